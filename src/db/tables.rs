@@ -1,0 +1,309 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    allocations (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        payment_id -> Uuid,
+        charge_id -> Uuid,
+        amount -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    businesses (id) {
+        id -> Uuid,
+        name -> Text,
+        slug -> Text,
+        currency -> Text,
+        time_zone -> Text,
+        locale -> Text,
+        country -> Text,
+        days_until_due -> Int4,
+        use_credit_automatically -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    charges (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        occurred_on -> Date,
+        due_on -> Date,
+        amount -> Int8,
+        paid -> Int8,
+        external_ref -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    contacts (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        role -> Text,
+        is_primary -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    counters (business_id, name) {
+        business_id -> Uuid,
+        name -> Text,
+        value -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    customers (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        whatsapp_phone -> Nullable<Text>,
+        address -> Nullable<Text>,
+        #[sql_name = "type"]
+        type_ -> Text,
+        status -> Text,
+        archived_at -> Nullable<Timestamptz>,
+        member_since -> Nullable<Date>,
+        tags -> Array<Nullable<Text>>,
+        metadata -> Jsonb,
+        joined_on -> Date,
+        billing_name -> Nullable<Text>,
+        billing_address -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        balance -> Int8,
+        last_payment_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    entries (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        charge_id -> Nullable<Uuid>,
+        payment_id -> Nullable<Uuid>,
+        amount -> Int8,
+        occurred_on -> Date,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    events (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        txid -> Xid8,
+        kind -> Text,
+        customer_id -> Nullable<Uuid>,
+        subject_id -> Uuid,
+        actor_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    idempotency_keys (business_id, key) {
+        business_id -> Uuid,
+        key -> Text,
+        operation -> Text,
+        input_hash -> Bytea,
+        result_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    memberships (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    notes (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        content -> Text,
+        author_id -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    payments (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        amount -> Int8,
+        unallocated -> Int8,
+        method -> Text,
+        reference -> Nullable<Text>,
+        received_at -> Timestamptz,
+        received_by -> Nullable<Uuid>,
+        external_ref -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    records (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        product -> Text,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        unit_price -> Numeric,
+        shift -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    refresh_tokens (token_hash) {
+        token_hash -> Bytea,
+        session_id -> Uuid,
+        business_id -> Uuid,
+        expires_at -> Timestamptz,
+        spent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    sales (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        items -> Int4,
+        reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(counters -> businesses (business_id));
+diesel::joinable!(customers -> businesses (business_id));
+diesel::joinable!(events -> businesses (business_id));
+diesel::joinable!(events -> users (actor_id));
+diesel::joinable!(idempotency_keys -> businesses (business_id));
+diesel::joinable!(memberships -> businesses (business_id));
+diesel::joinable!(memberships -> users (user_id));
+diesel::joinable!(notes -> users (author_id));
+diesel::joinable!(payments -> users (received_by));
+diesel::joinable!(refresh_tokens -> businesses (business_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(sessions -> users (user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    allocations,
+    businesses,
+    charges,
+    contacts,
+    counters,
+    customers,
+    entries,
+    events,
+    idempotency_keys,
+    memberships,
+    notes,
+    payments,
+    records,
+    refresh_tokens,
+    sales,
+    sessions,
+    users,
+);
