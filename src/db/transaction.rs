@@ -1,0 +1,148 @@
+//! The one way to talk to the data base: a transaction that says for whom it acts.
+//!
+//! All settings are `SET LOCAL`, so that nothing outlives the transaction and a pooler in transaction mode
+//! can stand in between.
+
+use std::fmt::Write as _;
+use std::ops::Deref;
+use std::time::Duration;
+
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+
+use super::{Conn, Pool, PooledConn, Statements};
+use crate::error::{Error, Result};
+use crate::id::{BusinessId, UserId};
+
+/// Whose rows a transaction can reach. Row-level security holds it to that.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    /// The rows of one business, on behalf of a user or of Daybook itself.
+    Business(BusinessId, Option<UserId>),
+    /// The identity tables and the event log of all businesses, and no others: for sign-in and the relay.
+    System,
+}
+
+/// What a transaction may do, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One snapshot for all reads of an operation.
+    Read,
+    /// Reads and writes of one mutation. Each statement sees what is committed; rows are locked explicitly.
+    Write,
+    /// Like `Write`, for imports and other jobs that may take minutes.
+    Job,
+    /// Like `Read`, for checks and other jobs that may take minutes.
+    LongRead,
+}
+
+impl Mode {
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Read | Self::LongRead => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Write | Self::Job => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+
+    /// How long one statement may take.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Read | Self::Write => Duration::from_secs(10),
+            Self::Job | Self::LongRead => Duration::from_secs(600),
+        }
+    }
+}
+
+/// A transaction on a pooled connection. Dropped without [`Transaction::commit`], it rolls back.
+pub struct Transaction {
+    conn: Option<PooledConn>,
+    statements: Statements,
+}
+
+impl Transaction {
+    /// Takes a connection and begins.
+    pub async fn begin(pool: &Pool, scope: Scope, mode: Mode) -> Result<Self> {
+        let transaction = Self::checkout(pool).await?;
+        transaction.start(scope, mode).await?;
+        Ok(transaction)
+    }
+
+    /// Takes a connection on which [`Transaction::start`] has yet to be called.
+    pub async fn checkout(pool: &Pool) -> Result<Self> {
+        let mut conn = pool.get().await?;
+        let statements = Statements::default();
+        conn.set_instrumentation(statements.clone());
+        Ok(Self { conn: Some(conn), statements })
+    }
+
+    /// Begins. A statement that is polled after this one, without waiting for it, is pipelined behind it.
+    pub async fn start(&self, scope: Scope, mode: Mode) -> Result<()> {
+        let millis = mode.patience().as_millis();
+        let mut sql = format!(
+            "{}; SET LOCAL statement_timeout = {millis}; SET LOCAL lock_timeout = {millis}; \
+             SET LOCAL idle_in_transaction_session_timeout = {millis}; ",
+            mode.begin()
+        );
+        // Ids are UUIDs, so that nothing in this text comes from outside.
+        match scope {
+            Scope::System => sql.push_str("SET LOCAL daybook.scope = 'system'"),
+            Scope::Business(business, user) => {
+                write!(sql, "SET LOCAL daybook.business_id = '{}'", business.0).map_err(Error::internal)?;
+                if let Some(user) = user {
+                    write!(sql, "; SET LOCAL daybook.user_id = '{}'", user.0).map_err(Error::internal)?;
+                }
+            }
+        }
+        let mut conn: &Conn = self;
+        conn.batch_execute(&sql).await.map_err(Into::into)
+    }
+
+    /// Makes the changes last.
+    pub async fn commit(self) -> Result<()> {
+        self.end("COMMIT").await
+    }
+
+    /// Undoes the changes and gives the connection back, without waiting for a task to do so.
+    pub async fn rollback(self) -> Result<()> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(mut self, statement: &'static str) -> Result<()> {
+        // Taken out only afterwards: a caller that goes away in between leaves it to `drop`.
+        let mut conn: &Conn = &self;
+        conn.batch_execute(statement).await?;
+        drop(self.conn.take());
+        Ok(())
+    }
+
+    /// The count of statements on this connection since it was taken.
+    pub fn statements(&self) -> Statements {
+        self.statements.clone()
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        match &self.conn {
+            Some(conn) => conn,
+            None => unreachable!("the connection is taken out only where `self` is consumed"),
+        }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn(async move {
+                    if (&mut &*conn).batch_execute("ROLLBACK").await.is_err() {
+                        drop(PooledConn::take(conn));
+                    }
+                });
+            }
+            // Without a runtime nobody can roll back: the connection is closed instead.
+            Err(_) => drop(PooledConn::take(conn)),
+        }
+    }
+}
