@@ -1,0 +1,96 @@
+//! Who is asking: a user, acting in one business with one role.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::token::Identity;
+use super::{Permission, Role};
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::db::tables::{businesses, memberships, sessions, users};
+use crate::error::{Error, Result};
+use crate::id::{BusinessId, UserId};
+use crate::money::{Amount, Currency, Money};
+use crate::text::{Country, TimeZone};
+
+/// A signed-in user in one business, as the data base says at the start of the operation.
+#[derive(Debug, Clone, Queryable)]
+pub struct Viewer {
+    /// The user.
+    pub user: UserId,
+    /// What they are in the business.
+    pub role: Role,
+    /// The business they act in.
+    pub business: Tenant,
+}
+
+/// What nearly every operation needs to know of its business.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = businesses)]
+pub struct Tenant {
+    /// The business.
+    pub id: BusinessId,
+    /// The currency of all its money.
+    pub currency: Currency,
+    /// The zone that decides which day it is.
+    pub time_zone: TimeZone,
+    /// How it writes numbers (BCP 47).
+    pub locale: String,
+    /// Whose phone numbers need no country code.
+    pub country: Country,
+    /// Days from a charge to its due date.
+    pub days_until_due: i32,
+    /// Whether a new charge takes the customer's credit at once.
+    pub use_credit_automatically: bool,
+}
+
+impl Viewer {
+    /// Looks up who a verified token speaks for. A session that was signed out, or a membership that was
+    /// ended, is an error at once, whatever the token says.
+    pub async fn find(mut conn: &Conn, identity: Identity) -> Result<Self> {
+        memberships::table
+            .inner_join(businesses::table)
+            .inner_join(users::table.inner_join(sessions::table))
+            .filter(memberships::business_id.eq(identity.business))
+            .filter(memberships::user_id.eq(identity.user))
+            .filter(sessions::id.eq(identity.session))
+            .filter(sessions::revoked_at.is_null())
+            .select((memberships::user_id, memberships::role, Tenant::as_select()))
+            .first(&mut conn)
+            .await
+            .optional()?
+            .ok_or(Error::Unauthenticated("this sign-in has ended: sign in again"))
+    }
+
+    /// An error unless the role allows it.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if permission.allows(self.role) {
+            return Ok(());
+        }
+        let (role, needed): (&str, &str) = (self.role.into(), permission.into());
+        Err(Error::Forbidden(format!("a {role} of this business lacks the permission {needed}")))
+    }
+
+    /// `amount` in the currency of the business.
+    pub fn money(&self, amount: Amount) -> Money {
+        self.business.money(amount)
+    }
+}
+
+impl Tenant {
+    /// `amount` in the currency of the business.
+    pub fn money(&self, amount: Amount) -> Money {
+        Money { amount, currency: self.currency }
+    }
+
+    /// `amount` as its people write it, for messages.
+    pub fn write(&self, amount: Amount) -> String {
+        format!("{} {}", amount.decimal(self.currency), self.currency.code())
+    }
+
+    /// Today in its zone.
+    pub fn today(&self, clock: &Clock) -> NaiveDate {
+        clock.today(self.time_zone.0)
+    }
+}
