@@ -1,0 +1,62 @@
+//! GraphQL without any entity: the operation, its session, connections, payloads, scalars.
+//!
+//! What a resolver needs hangs on its context: `ctx.read()` is the operation's snapshot, `ctx.write()` a
+//! transaction for a mutation. The schema itself is put together in [`crate::schema`].
+
+mod connection;
+mod loader;
+mod operation;
+mod payload;
+mod scalars;
+mod session;
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+
+use crate::app::App;
+use crate::error::Result;
+
+pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
+pub use loader::{Loaders, Relation, children, page_of};
+pub use operation::Engine;
+pub(crate) use payload::payload;
+pub use payload::{Payload, failed};
+pub use scalars::{Date, Tags};
+pub use session::{Session, Snapshot, Write};
+
+/// What resolvers take from their context.
+pub trait ContextExt {
+    /// The parts of the running Daybook.
+    fn app(&self) -> &App;
+    /// The session of the operation.
+    fn session(&self) -> &Session;
+    /// Whether the client asks for `totalCount` of the connection that is being resolved.
+    fn wants_total(&self) -> bool;
+    /// The snapshot that all reads of the operation share. An error if nobody is signed in.
+    fn read(&self) -> impl Future<Output = Result<Arc<Snapshot>>> + Send;
+    /// A transaction for the writes of one mutation. An error if nobody is signed in.
+    fn write(&self) -> impl Future<Output = Result<Write>> + Send;
+}
+
+impl ContextExt for Context<'_> {
+    fn app(&self) -> &App {
+        self.session().app()
+    }
+
+    fn session(&self) -> &Session {
+        self.data_unchecked::<Session>()
+    }
+
+    fn wants_total(&self) -> bool {
+        self.look_ahead().field("totalCount").exists()
+    }
+
+    fn read(&self) -> impl Future<Output = Result<Arc<Snapshot>>> + Send {
+        self.session().read()
+    }
+
+    fn write(&self) -> impl Future<Output = Result<Write>> + Send {
+        self.session().write()
+    }
+}

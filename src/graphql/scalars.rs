@@ -1,0 +1,48 @@
+//! Scalars that no other module owns.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::NaiveDate;
+use diesel::deserialize::{FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{Output, ToSql};
+use diesel::sql_types::{Array, Nullable, Text};
+
+/// The GraphQL scalar `Date`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date(pub NaiveDate);
+
+/// A date such as `2026-03-31`, in the time zone of the business.
+#[Scalar(name = "Date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .map(Self)
+                .map_err(|_| InputValueError::custom(format!("`{text}` is not a date such as 2026-03-31"))),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.format("%Y-%m-%d").to_string().into()
+    }
+}
+
+/// A column of type `text[]` without nulls.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Array<Nullable<Text>>)]
+pub struct Tags(pub Vec<String>);
+
+impl FromSql<Array<Nullable<Text>>, Pg> for Tags {
+    fn from_sql(bytes: PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        let tags: Vec<Option<String>> = FromSql::<Array<Nullable<Text>>, Pg>::from_sql(bytes)?;
+        Ok(Self(tags.into_iter().flatten().collect()))
+    }
+}
+
+impl ToSql<Array<Nullable<Text>>, Pg> for Tags {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        ToSql::<Array<Text>, Pg>::to_sql(&self.0, &mut out.reborrow())
+    }
+}

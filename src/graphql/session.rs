@@ -1,0 +1,180 @@
+//! One operation, one connection, one snapshot, one tenant.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::loader::Loaders;
+use crate::app::App;
+use crate::auth::{Caller, Identity, Viewer, token};
+use crate::db::{Mode, Scope, Statements, Transaction};
+use crate::error::{Error, Result};
+
+/// The session of one operation. Clones share it.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    state: Mutex<State>,
+}
+
+struct State {
+    caller: Caller,
+    snapshot: Option<Arc<Snapshot>>,
+    statements: usize,
+}
+
+/// What all reads of an operation share: who asks, and one read-only snapshot, so that totals agree with lists.
+pub struct Snapshot {
+    /// Who asks.
+    pub viewer: Viewer,
+    transaction: Transaction,
+    loaders: Loaders,
+    counter: Statements,
+    own: usize,
+}
+
+impl Session {
+    /// A session for whoever calls. Takes no connection until the first read.
+    pub fn new(app: App, caller: Caller) -> Self {
+        let state = Mutex::new(State { caller, snapshot: None, statements: 0 });
+        Self(Arc::new(Inner { app, state }))
+    }
+
+    /// The parts of the running Daybook.
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// Who the session acts for; an error if for nobody.
+    pub async fn identity(&self) -> Result<Identity> {
+        self.0.state.lock().await.identity(&self.0.app)
+    }
+
+    /// Makes the rest of the operation act for `caller`: after a sign-in, its payload is read that way.
+    pub async fn act_for(&self, caller: Caller) -> Result<()> {
+        self.close().await?;
+        self.0.state.lock().await.caller = caller;
+        Ok(())
+    }
+
+    /// The snapshot of the operation, opened by the first call: the look-up of the viewer is pipelined with
+    /// the beginning of the transaction.
+    pub async fn read(&self) -> Result<Arc<Snapshot>> {
+        let mut state = self.0.state.lock().await;
+        if let Some(snapshot) = &state.snapshot {
+            return Ok(Arc::clone(snapshot));
+        }
+        let identity = state.identity(&self.0.app)?;
+        let transaction = Transaction::checkout(&self.0.app.pool).await?;
+        let scope = Scope::Business(identity.business, Some(identity.user));
+        let (begun, viewer) = tokio::join!(transaction.start(scope, Mode::Read), Viewer::find(&transaction, identity));
+        begun?;
+        let (viewer, counter) = (viewer?, transaction.statements());
+        let snapshot = Arc::new_cyclic(|this| Snapshot {
+            viewer,
+            transaction,
+            loaders: Loaders::new(this.clone()),
+            own: counter.count(),
+            counter,
+        });
+        state.snapshot = Some(Arc::clone(&snapshot));
+        Ok(snapshot)
+    }
+
+    /// A transaction for the writes of one mutation. Closes the snapshot, so that what the mutation returns
+    /// is read after its commit, and so that no operation ever holds two connections.
+    pub async fn write(&self) -> Result<Write> {
+        let viewer = self.read().await?.viewer.clone();
+        self.close().await?;
+        let scope = Scope::Business(viewer.business.id, Some(viewer.user));
+        let transaction = Transaction::begin(&self.0.app.pool, scope, Mode::Write).await?;
+        Ok(Write { viewer, app: self.0.app.clone(), transaction })
+    }
+
+    /// Ends the snapshot, if there is one; the next read opens another.
+    pub async fn close(&self) -> Result<()> {
+        let mut state = self.0.state.lock().await;
+        let Some(snapshot) = state.snapshot.take() else { return Ok(()) };
+        state.statements += snapshot.statements();
+        match Arc::into_inner(snapshot) {
+            Some(snapshot) => snapshot.transaction.commit().await,
+            // A resolver still holds it; its last owner's drop ends it.
+            None => Ok(()),
+        }
+    }
+
+    /// How many statements the reads took, without the session's own (begin and the look-up of the viewer).
+    pub async fn statements(&self) -> usize {
+        let state = self.0.state.lock().await;
+        state.statements + state.snapshot.as_ref().map_or(0, |snapshot| snapshot.statements())
+    }
+}
+
+impl State {
+    fn identity(&self, app: &App) -> Result<Identity> {
+        match self.caller {
+            // A live stream outlives the token that began it.
+            Ok(identity) if identity.expires_at <= app.clock.now() => Err(Error::Unauthenticated(token::EXPIRED)),
+            Ok(identity) => Ok(identity),
+            Err(reason) => Err(Error::Unauthenticated(reason)),
+        }
+    }
+}
+
+impl Snapshot {
+    /// The loaders of relations, which live as long as the snapshot.
+    pub(super) fn loaders(&self) -> &Loaders {
+        &self.loaders
+    }
+
+    fn statements(&self) -> usize {
+        self.counter.count() - self.own
+    }
+}
+
+impl Deref for Snapshot {
+    type Target = Transaction;
+    fn deref(&self) -> &Transaction {
+        &self.transaction
+    }
+}
+
+/// The transaction of one mutation.
+pub struct Write {
+    /// Who writes.
+    pub viewer: Viewer,
+    /// The parts of the running Daybook.
+    pub app: App,
+    transaction: Transaction,
+}
+
+impl Write {
+    /// A write in a scope of its own, for commands that no viewer asked for.
+    pub async fn begin(app: &App, viewer: Viewer, mode: Mode) -> Result<Self> {
+        let scope = Scope::Business(viewer.business.id, Some(viewer.user));
+        let transaction = Transaction::begin(&app.pool, scope, mode).await?;
+        Ok(Self { viewer, app: app.clone(), transaction })
+    }
+
+    /// Makes the changes last, then rings for the events among them.
+    pub async fn commit(self) -> Result<()> {
+        self.transaction.commit().await?;
+        self.app.bell.ring();
+        Ok(())
+    }
+
+    /// Undoes the changes.
+    pub async fn rollback(self) -> Result<()> {
+        self.transaction.rollback().await
+    }
+}
+
+impl Deref for Write {
+    type Target = Transaction;
+    fn deref(&self) -> &Transaction {
+        &self.transaction
+    }
+}
