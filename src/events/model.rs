@@ -1,0 +1,161 @@
+//! An event and its place in the log.
+
+use async_graphql::Enum;
+use chrono::{DateTime, Utc};
+use diesel::deserialize::{FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::prelude::*;
+use diesel::serialize::{IsNull, Output, ToSql};
+use serde_json::Value;
+use strum::{EnumString, IntoStaticStr};
+use uuid::Uuid;
+
+use crate::db::page::{Order, Position};
+use crate::db::sql_types::Xid8;
+use crate::db::tables::events;
+use crate::error::Result;
+use crate::graphql::{read_cursor, write_cursor};
+use crate::id::{BusinessId, CustomerId, EventId, UserId};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, EnumString, IntoStaticStr, AsExpression, FromSqlRow)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum EventKind {
+    /// A business was opened.
+    BusinessCreated,
+    /// A user signed in.
+    SignedIn,
+    /// A user changed their password; their other sessions ended.
+    PasswordChanged,
+    /// A spent refresh token was used again, so that its session was ended.
+    RefreshTokenReused,
+    /// A customer was created.
+    CustomerCreated,
+    /// Fields of a customer were changed.
+    CustomerUpdated,
+    /// A customer was archived.
+    CustomerArchived,
+    /// An archived customer was restored.
+    CustomerRestored,
+    /// A customer without history was deleted.
+    CustomerDeleted,
+    /// A contact was created.
+    ContactCreated,
+    /// Fields of a contact were changed.
+    ContactUpdated,
+    /// A contact was deleted.
+    ContactDeleted,
+    /// A note was written.
+    NoteCreated,
+    /// A note was changed.
+    NoteUpdated,
+    /// A note was deleted.
+    NoteDeleted,
+    /// A delivery was recorded.
+    RecordCreated,
+    /// A purchase was recorded.
+    SaleCreated,
+    /// A payment was recorded.
+    PaymentRecorded,
+}
+
+crate::db::enum_column!(EventKind);
+
+/// The id of the transaction that wrote an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Xid8)]
+pub struct Txid(pub u64);
+
+impl ToSql<Xid8, Pg> for Txid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        std::io::Write::write_all(out, &self.0.to_be_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Xid8, Pg> for Txid {
+    fn from_sql(bytes: PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        Ok(Self(u64::from_be_bytes(bytes.as_bytes().try_into()?)))
+    }
+}
+
+/// A place in the log. Cursors compare in the order in which events are delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// The transaction.
+    pub txid: Txid,
+    /// The event in it.
+    pub id: Uuid,
+}
+
+/// The order of the log: by transaction, then by id, which one transaction makes in order.
+pub const LOG: Order = Order { name: "LOG", key: "events.txid", key_type: "xid8", id: "events.id", descending: false };
+
+impl Cursor {
+    /// Reads the opaque form.
+    pub fn parse(text: &str) -> Result<Self> {
+        let position = read_cursor(text, LOG)?;
+        let txid =
+            position.key.parse().map_err(|_| crate::error::Error::BadInput(format!("`{text}` is not a cursor")))?;
+        Ok(Self { txid: Txid(txid), id: position.id })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&write_cursor(&Position { key: self.txid.0.to_string(), id: self.id }, LOG))
+    }
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct Event {
+    /// Whose log.
+    pub business_id: BusinessId,
+    /// Its id.
+    pub id: EventId,
+    /// The transaction that wrote it.
+    pub txid: Txid,
+    /// What happened.
+    pub kind: EventKind,
+    /// The customer it is about, if it is about one.
+    pub customer_id: Option<CustomerId>,
+    /// What it happened to: a customer, a payment, a user.
+    pub subject_id: Uuid,
+    /// Who did it; nobody if Daybook did.
+    pub actor_id: Option<UserId>,
+    /// What else there is to know, by kind.
+    pub data: Value,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+}
+
+impl Event {
+    /// Its place in the log.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { txid: self.txid, id: self.id.0 }
+    }
+}
+
+/// An event to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// The customer it is about, if it is about one.
+    pub customer: Option<CustomerId>,
+    /// What it happened to.
+    pub subject: Uuid,
+    /// What else there is to know.
+    pub data: Value,
+}
+
+impl NewEvent {
+    /// An event about `subject`, which belongs to `customer`.
+    pub fn of_customer(kind: EventKind, customer: CustomerId, subject: Uuid, data: Value) -> Self {
+        Self { kind, customer: Some(customer), subject, data }
+    }
+}

@@ -1,0 +1,183 @@
+//! The only file that queries `events`.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::model::{Cursor, Event, EventKind, LOG, NewEvent, Txid};
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
+use crate::db::sql_types::Xid8;
+use crate::db::tables::events;
+use crate::error::Result;
+use crate::graphql::Write;
+use crate::id::{BusinessId, CustomerId, EventId, UserId};
+
+diesel::define_sql_function! {
+    /// The transaction below which all have ended.
+    fn pg_snapshot_xmin(snapshot: PgSnapshot) -> Xid8;
+}
+diesel::define_sql_function! {
+    /// What is visible now.
+    fn pg_current_snapshot() -> PgSnapshot;
+}
+/// PostgreSQL's `pg_snapshot`, which only passes from one function to the other.
+#[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(oid = 5038, array_oid = 5039))]
+pub struct PgSnapshot;
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Only of these kinds.
+    pub kinds: Option<Vec<EventKind>>,
+    /// Only about this customer.
+    pub customer: Option<CustomerId>,
+    /// Only about some customer: the rest is the audit log of the business.
+    pub about_customers: bool,
+}
+
+impl EventFilter {
+    /// Whether `event` is wanted.
+    pub fn wants(&self, event: &Event) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&event.kind))
+            && self.customer.is_none_or(|customer| event.customer_id == Some(customer))
+            && (!self.about_customers || event.customer_id.is_some())
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+struct Row {
+    business_id: BusinessId,
+    id: EventId,
+    kind: EventKind,
+    customer_id: Option<CustomerId>,
+    subject_id: Uuid,
+    actor_id: Option<UserId>,
+    data: Value,
+    occurred_at: DateTime<Utc>,
+}
+
+/// Records an event of a mutation in its transaction.
+pub async fn record(write: &Write, event: NewEvent) -> Result<()> {
+    let viewer = &write.viewer;
+    record_all(write, &write.app.clock, viewer.business.id, Some(viewer.user), vec![event]).await
+}
+
+/// Records events in the transaction of `conn`.
+pub async fn record_all(
+    mut conn: &Conn,
+    clock: &Clock,
+    business: BusinessId,
+    actor: Option<UserId>,
+    new: Vec<NewEvent>,
+) -> Result<()> {
+    let occurred_at = clock.now();
+    let rows: Vec<Row> = new
+        .into_iter()
+        .map(|event| Row {
+            business_id: business,
+            id: EventId(clock.id()),
+            kind: event.kind,
+            customer_id: event.customer,
+            subject_id: event.subject,
+            actor_id: actor,
+            data: event.data,
+            occurred_at,
+        })
+        .collect();
+    diesel::insert_into(events::table).values(rows).execute(&mut conn).await?;
+    Ok(())
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn settled() -> _ {
+    events::txid.lt(pg_snapshot_xmin(pg_current_snapshot()))
+}
+
+/// The events that a live reader gets after `from`, in order: those behind every transaction that could
+/// still commit. For the relay (no business) in [`crate::db::Scope::System`].
+pub async fn after(
+    mut conn: &Conn,
+    business: Option<BusinessId>,
+    customer: Option<CustomerId>,
+    from: Cursor,
+    limit: usize,
+) -> Result<Vec<Event>> {
+    let page = Page { limit, ..page_after(from) };
+    let mut query = events::table
+        .filter(settled())
+        .filter(Beyond(&page))
+        .order(Sorted(&page))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Event::as_select())
+        .into_boxed();
+    if let Some(business) = business {
+        query = query.filter(events::business_id.eq(business));
+    }
+    if let Some(customer) = customer {
+        query = query.filter(events::customer_id.eq(customer));
+    }
+    Ok(query.load(&mut conn).await?)
+}
+
+fn page_after(from: Cursor) -> Page {
+    let from = crate::db::page::Position { key: from.txid.0.to_string(), id: from.id };
+    Page { order: LOG, limit: 0, backward: false, from: Some(from), offset: 0 }
+}
+
+/// A page of the log of one business.
+pub async fn list(mut conn: &Conn, business: BusinessId, filter: &EventFilter, page: &Page) -> Result<Rows<Event>> {
+    let mut query = events::table
+        .filter(events::business_id.eq(business))
+        .filter(settled())
+        .filter(Beyond(page))
+        .order(Sorted(page))
+        .limit(page.fetch())
+        .offset(page.skip())
+        .select((Event::as_select(), Key(LOG)))
+        .into_boxed();
+    if let Some(kinds) = &filter.kinds {
+        query = query.filter(events::kind.eq_any(kinds));
+    }
+    if let Some(customer) = filter.customer {
+        query = query.filter(events::customer_id.eq(customer));
+    }
+    if filter.about_customers {
+        query = query.filter(events::customer_id.is_not_null());
+    }
+    let fetched = query.load(&mut conn).await?;
+    Ok(page.rows(fetched, |event: &Event| event.id.0))
+}
+
+/// The end of the log as the snapshot of `conn` sees it: everything before it has been delivered or is
+/// visible. What commits later comes after it.
+pub async fn position(mut conn: &Conn) -> Result<Cursor> {
+    let xmin: Txid = diesel::select(pg_snapshot_xmin(pg_current_snapshot())).get_result(&mut conn).await?;
+    Ok(Cursor { txid: Txid(xmin.0.saturating_sub(1)), id: Uuid::max() })
+}
+
+/// Makes a log that came from another server (`pg_dump | psql`) the past of this one.
+///
+/// Transaction ids are the server's own. Events with ids that this server has not reached would be taken for
+/// the future, and new ones would sort before them. They get the id 1, before all others, where their own ids
+/// keep them in the order of time. Cursors from the old server are refused after that.
+pub async fn adopt(mut conn: &Conn) -> Result<usize> {
+    let foreign = sql::<diesel::sql_types::Bool>("txid >= pg_snapshot_xmax(pg_current_snapshot())");
+    let count: i64 = events::table.filter(foreign).count().get_result(&mut conn).await?;
+    if count > 0 {
+        (&mut conn)
+            .batch_execute(
+                "ALTER TABLE events DISABLE TRIGGER events_append_only; \
+                 UPDATE events SET txid = '1'; \
+                 ALTER TABLE events ENABLE TRIGGER events_append_only",
+            )
+            .await?;
+    }
+    Ok(usize::try_from(count).unwrap_or_default())
+}
