@@ -1,0 +1,63 @@
+//! The GraphQL object `Business`.
+
+use async_graphql::Object;
+use chrono::{DateTime, Utc};
+
+use super::model::Business;
+use crate::id::BusinessId;
+use crate::money::Currency;
+use crate::text::TimeZone;
+
+/// A business: the tenant to which everything belongs.
+#[Object(serial)]
+impl Business {
+    /// The id of the business.
+    pub async fn id(&self) -> BusinessId {
+        self.id
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its name in addresses and commands.
+    async fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// The currency of all its money.
+    async fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// The time zone that decides which day it is.
+    async fn time_zone(&self) -> TimeZone {
+        self.time_zone
+    }
+
+    /// How it writes numbers (BCP 47).
+    async fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// The country (ISO 3166-1) whose phone numbers need no country code.
+    async fn country(&self) -> &str {
+        self.country.0.as_ref()
+    }
+
+    /// Days from a charge to its due date.
+    async fn days_until_due(&self) -> i32 {
+        self.days_until_due
+    }
+
+    /// Whether a new charge takes the customer's credit at once.
+    async fn use_credit_automatically(&self) -> bool {
+        self.use_credit_automatically
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+}

@@ -1,0 +1,52 @@
+//! The only file that queries `businesses` and `counters`, but for the viewer's look-up in `auth`.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::model::Business;
+use crate::db::Conn;
+use crate::db::tables::{businesses, counters};
+use crate::error::Result;
+use crate::id::BusinessId;
+
+/// Opens a business. In `Scope::System`.
+pub async fn insert(mut conn: &Conn, business: &Business) -> QueryResult<()> {
+    diesel::insert_into(businesses::table).values(business).execute(&mut conn).await.map(drop)
+}
+
+/// The business of that slug. In `Scope::System`.
+pub async fn find_by_slug(mut conn: &Conn, slug: &str) -> Result<Option<Business>> {
+    Ok(businesses::table
+        .filter(businesses::slug.eq(slug))
+        .select(Business::as_select())
+        .first(&mut conn)
+        .await
+        .optional()?)
+}
+
+/// All businesses, by slug. In `Scope::System`.
+pub async fn all(mut conn: &Conn) -> Result<Vec<Business>> {
+    Ok(businesses::table.order(businesses::slug).select(Business::as_select()).load(&mut conn).await?)
+}
+
+/// Those of `ids` that the scope can see.
+pub async fn by_ids(mut conn: &Conn, ids: &[BusinessId]) -> Result<HashMap<BusinessId, Business>> {
+    let found: Vec<Business> =
+        businesses::table.filter(businesses::id.eq_any(ids)).select(Business::as_select()).load(&mut conn).await?;
+    Ok(found.into_iter().map(|business| (business.id, business)).collect())
+}
+
+/// The next number of a series of the business, from 1. Gapless: it waits for whoever else took one, and is
+/// given back if the transaction fails.
+pub async fn next_number(mut conn: &Conn, business: BusinessId, series: &str) -> Result<i64> {
+    Ok(diesel::insert_into(counters::table)
+        .values((counters::business_id.eq(business), counters::name.eq(series), counters::value.eq(1)))
+        .on_conflict((counters::business_id, counters::name))
+        .do_update()
+        .set(counters::value.eq(counters::value + 1))
+        .returning(counters::value)
+        .get_result(&mut conn)
+        .await?)
+}

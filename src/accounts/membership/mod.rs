@@ -1,0 +1,10 @@
+//! Memberships: who belongs to which business, in which role. One per user and business.
+
+mod loader;
+mod model;
+mod object;
+pub mod store;
+
+pub use loader::OfUser;
+pub use model::Membership;
+pub use object::MembershipObject;

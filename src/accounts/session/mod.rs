@@ -1,0 +1,12 @@
+//! Sessions: sign-up, sign-in, and the refresh tokens that keep a sign-in going.
+//!
+//! A session is one sign-in. Each refresh spends the refresh token and makes the next; a spent one that comes
+//! back means that someone has a copy, and ends the session. Only hashes of refresh tokens are kept.
+
+mod mutation;
+mod object;
+mod query;
+pub mod store;
+
+pub use mutation::SessionMutation;
+pub use query::SessionQuery;
