@@ -1,0 +1,11 @@
+//! Contacts: the people of a customer. Where there are any, one is the primary one.
+
+mod loader;
+mod model;
+mod mutation;
+mod object;
+pub mod store;
+
+pub use loader::{CountOfCustomer, OfCustomer};
+pub use model::{BY_AGE, Contact};
+pub use mutation::ContactMutation;

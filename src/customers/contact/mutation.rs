@@ -1,0 +1,116 @@
+//! Mutations of contacts. Each locks the customer first, so that one contact stays the primary one.
+
+use async_graphql::{Context, Object};
+use serde_json::json;
+
+use super::model::{Contact, ContactCreateInput, ContactUpdateInput};
+use super::store;
+use crate::auth::{Can, Permission};
+use crate::customers::customer;
+use crate::error::Result;
+use crate::events::{self, EventKind, NewEvent};
+use crate::graphql::{ContextExt as _, Write, failed, payload};
+use crate::id::ContactId;
+
+payload! {
+    /// The answer of mutations of a contact.
+    ContactPayload {
+        /// The contact as they are now.
+        contact: Contact,
+    }
+}
+
+payload! {
+    /// The answer of `contactDelete`.
+    ContactDeletePayload {
+        /// The id of the contact who is gone.
+        deleted_id: ContactId,
+    }
+}
+
+/// Mutations of contacts.
+#[derive(Default)]
+pub struct ContactMutation;
+
+#[Object]
+impl ContactMutation {
+    /// Adds a contact to a customer.
+    #[graphql(guard = "Can(Permission::CustomersWrite)")]
+    async fn contact_create(&self, ctx: &Context<'_>, input: ContactCreateInput) -> Result<Option<ContactPayload>> {
+        failed(create(ctx, input).await)
+    }
+
+    /// Changes a contact. Absent fields stay as they are; null clears.
+    #[graphql(guard = "Can(Permission::CustomersWrite)")]
+    async fn contact_update(
+        &self,
+        ctx: &Context<'_>,
+        id: ContactId,
+        input: ContactUpdateInput,
+    ) -> Result<Option<ContactPayload>> {
+        failed(update(ctx, id, input).await)
+    }
+
+    /// Removes a contact. If they were the primary one, the oldest of the others becomes it.
+    #[graphql(guard = "Can(Permission::CustomersDelete)")]
+    async fn contact_delete(&self, ctx: &Context<'_>, id: ContactId) -> Result<Option<ContactDeletePayload>> {
+        failed(delete(ctx, id).await)
+    }
+}
+
+async fn create(ctx: &Context<'_>, input: ContactCreateInput) -> Result<ContactPayload> {
+    let write = ctx.write().await?;
+    let business = write.viewer.business.id;
+    let mut contact = input.check(&write.viewer.business, &write.app.clock)?;
+    let customer = contact.customer_id;
+    customer::store::lock(&write, business, customer, "customerId").await?;
+    if contact.is_primary {
+        store::clear_primary(&write, business, customer).await?;
+    } else {
+        contact.is_primary = store::oldest(&write, business, customer).await?.is_none();
+    }
+    store::insert(&write, &contact).await?;
+    record(&write, EventKind::ContactCreated, &contact).await?;
+    write.commit().await?;
+    Ok(ContactPayload { contact: Some(contact), ..Default::default() })
+}
+
+async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> Result<ContactPayload> {
+    let write = ctx.write().await?;
+    let business = write.viewer.business.id;
+    let changes = input.check(&write.viewer.business)?;
+    let contact = store::get(&write, business, id).await?;
+    customer::store::lock(&write, business, contact.customer_id, "id").await?;
+    store::update(&write, business, id, &changes, write.app.clock.now()).await?;
+    if input.is_primary {
+        store::clear_primary(&write, business, contact.customer_id).await?;
+        store::set_primary(&write, business, id).await?;
+    }
+    record(&write, EventKind::ContactUpdated, &contact).await?;
+    write.commit().await?;
+    let contact = store::find(&*ctx.read().await?, business, id).await?;
+    Ok(ContactPayload { contact, ..Default::default() })
+}
+
+async fn delete(ctx: &Context<'_>, id: ContactId) -> Result<ContactDeletePayload> {
+    let write = ctx.write().await?;
+    let business = write.viewer.business.id;
+    let customer = store::get(&write, business, id).await?.customer_id;
+    customer::store::lock(&write, business, customer, "id").await?;
+    // Read again under the lock: they may have become the primary one, or be gone, meanwhile.
+    let contact = store::get(&write, business, id).await?;
+    store::delete(&write, business, id).await?;
+    if contact.is_primary
+        && let Some(next) = store::oldest(&write, business, customer).await?
+    {
+        store::set_primary(&write, business, next).await?;
+    }
+    record(&write, EventKind::ContactDeleted, &contact).await?;
+    write.commit().await?;
+    Ok(ContactDeletePayload { deleted_id: Some(id), ..Default::default() })
+}
+
+async fn record(write: &Write, kind: EventKind, contact: &Contact) -> Result<()> {
+    let data = json!({ "name": contact.name });
+    events::record(write, NewEvent::of_customer(kind, contact.customer_id, contact.id.0, data)).await
+}

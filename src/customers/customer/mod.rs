@@ -1,0 +1,13 @@
+//! Customers. Their balance is kept up by the ledger and never set; archiving keeps their history.
+
+mod loader;
+mod model;
+mod mutation;
+mod object;
+mod query;
+pub mod store;
+
+pub use loader::ById;
+pub use model::{Customer, CustomerCreateInput, CustomerStatus, CustomerType, NewCustomer};
+pub use mutation::CustomerMutation;
+pub use query::CustomerQuery;

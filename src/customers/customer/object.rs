@@ -1,0 +1,240 @@
+//! The GraphQL object `Customer`.
+
+use async_graphql::{Context, Json, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::model::{Customer, CustomerStatus, CustomerType};
+use crate::auth::{Can, Permission};
+use crate::customers::contact::{self, Contact};
+use crate::customers::note::{self, Note};
+use crate::error::Result;
+use crate::events::{self, Event, EventFilter, EventKind};
+use crate::graphql::{Connection, ContextExt as _, Date, PageArgs, page_of};
+use crate::id::CustomerId;
+use crate::ledger::charge::{self, Charge, ChargeKind};
+use crate::ledger::payment::{self, Payment};
+use crate::ledger::record::Record;
+use crate::ledger::sale::Sale;
+use crate::money::Money;
+use crate::text::{EmailAddress, PhoneNumber};
+
+/// Whether a customer is a member.
+#[derive(SimpleObject)]
+pub struct CustomerMembership {
+    /// Whether they are one.
+    is_member: bool,
+    /// Since when, if they are.
+    since: Option<Date>,
+}
+
+/// Someone who buys on account.
+#[Object]
+impl Customer {
+    /// The id of the customer.
+    pub async fn id(&self) -> CustomerId {
+        self.id
+    }
+
+    /// What the business calls them in lists; unique.
+    async fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Their name.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Their e-mail address.
+    async fn email(&self) -> &Option<EmailAddress> {
+        &self.email
+    }
+
+    /// Their phone number.
+    async fn phone(&self) -> &Option<PhoneNumber> {
+        &self.phone
+    }
+
+    /// Their WhatsApp number.
+    async fn whatsapp_phone(&self) -> &Option<PhoneNumber> {
+        &self.whatsapp_phone
+    }
+
+    /// Where they live or are served.
+    async fn address(&self) -> &Option<String> {
+        &self.address
+    }
+
+    /// What kind of customer they are.
+    #[graphql(name = "type")]
+    async fn kind(&self) -> CustomerType {
+        self.kind
+    }
+
+    /// Where they stand.
+    #[graphql(name = "status")]
+    async fn status_field(&self) -> CustomerStatus {
+        self.status()
+    }
+
+    /// Whether they are a member, and since when.
+    async fn membership(&self) -> CustomerMembership {
+        CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }
+    }
+
+    /// Free labels.
+    async fn tags(&self) -> &[String] {
+        &self.tags.0
+    }
+
+    /// Free data: a JSON object.
+    async fn metadata(&self) -> Json<&Value> {
+        Json(&self.metadata)
+    }
+
+    /// What they owe. Negative: their credit.
+    async fn balance(&self, ctx: &Context<'_>) -> Result<Money> {
+        Ok(ctx.read().await?.viewer.money(self.balance))
+    }
+
+    /// Since when they are a customer.
+    async fn joined_on(&self) -> Date {
+        Date(self.joined_on)
+    }
+
+    /// When their last payment was received.
+    async fn last_payment_at(&self) -> Option<DateTime<Utc>> {
+        self.last_payment_at
+    }
+
+    /// The name on their invoices, if it is not their own.
+    async fn billing_name(&self) -> &Option<String> {
+        &self.billing_name
+    }
+
+    /// The address on their invoices, if it is not their own.
+    async fn billing_address(&self) -> &Option<String> {
+        &self.billing_address
+    }
+
+    /// Their tax id.
+    async fn tax_id(&self) -> &Option<String> {
+        &self.tax_id
+    }
+
+    /// When they were added.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When their data last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// The people to talk to, in the order in which they were added.
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Contact>> {
+        let page = PageArgs { first, after, last, before, offset }.page(contact::BY_AGE)?;
+        page_of::<contact::OfCustomer, contact::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
+    /// The staff's internal notes, newest first. Null with an error for those who may not read them.
+    #[graphql(guard = "Can(Permission::NotesRead)")]
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Option<Connection<Note>>> {
+        let page = PageArgs { first, after, last, before, offset }.page(note::NEWEST_FIRST)?;
+        page_of::<note::OfCustomer, note::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+    }
+
+    /// Everything they were charged, newest first.
+    async fn charges(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Charge>> {
+        let args = PageArgs { first, after, last, before, offset };
+        charge::of_customer(ctx, self.id, None, args).await
+    }
+
+    /// Their deliveries, newest first.
+    async fn records(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Record>> {
+        let args = PageArgs { first, after, last, before, offset };
+        charge::of_customer(ctx, self.id, Some(ChargeKind::Record), args).await?.try_map(Charge::into_record)
+    }
+
+    /// Their purchases, newest first.
+    async fn sales(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Sale>> {
+        let args = PageArgs { first, after, last, before, offset };
+        charge::of_customer(ctx, self.id, Some(ChargeKind::Sale), args).await?.try_map(Charge::into_sale)
+    }
+
+    /// What they paid, newest first.
+    async fn payments(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Payment>> {
+        let page = PageArgs { first, after, last, before, offset }.page(payment::NEWEST_FIRST)?;
+        page_of::<payment::OfCustomer, payment::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
+    /// What happened to them, oldest first. Null with an error for those who may not read it.
+    #[graphql(guard = "Can(Permission::CustomerAuditRead)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        kinds: Option<Vec<EventKind>>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Option<Connection<Event>>> {
+        let page = PageArgs { first, after, last, before, offset }.page(events::LOG)?;
+        let snapshot = ctx.read().await?;
+        let filter = EventFilter { kinds, customer: Some(self.id), about_customers: true };
+        let rows = events::list(&snapshot, snapshot.viewer.business.id, &filter, &page).await?;
+        Ok(Some(Connection::new(page, rows, None)))
+    }
+}

@@ -1,0 +1,65 @@
+//! Root query fields of customers.
+
+use async_graphql::{Context, Object};
+
+use super::model::Customer;
+use super::store::{self, CustomerFilter, CustomerSort, Wanted};
+use crate::auth::{Can, Permission};
+use crate::error::{Error, Result};
+use crate::graphql::{Connection, ContextExt as _, PageArgs};
+use crate::id::CustomerId;
+
+/// Queries of customers.
+#[derive(Default)]
+pub struct CustomerQuery;
+
+#[Object]
+impl CustomerQuery {
+    /// The customer of an id or of a code: give one of the two. Null if there is none.
+    #[graphql(guard = "Can(Permission::CustomersRead)")]
+    async fn customer(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<CustomerId>,
+        code: Option<String>,
+    ) -> Result<Option<Customer>> {
+        let snapshot = ctx.read().await?;
+        let business = snapshot.viewer.business.id;
+        match (id, code) {
+            (Some(id), None) => store::find(&snapshot, business, id).await,
+            (None, Some(code)) => store::find_by_code(&snapshot, business, &code).await,
+            _ => Err(Error::BadInput("give `id` or `code`, and not both".into())),
+        }
+    }
+
+    /// The customers of the business. `search` finds part of a name, code, e-mail address or phone number, of a
+    /// customer or one of their contacts, and forgives typing errors. Archived customers are left out unless the
+    /// filter asks for them.
+    #[graphql(guard = "Can(Permission::CustomersRead)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        filter: Option<CustomerFilter>,
+        #[graphql(default)] sort: CustomerSort,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Customer>> {
+        let page = PageArgs { first, after, last, before, offset }.page(sort.order())?;
+        if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
+            return Err(Error::BadInput("`search` is longer than 200 characters".into()));
+        }
+        let wanted = Wanted { search, filter: filter.unwrap_or_default() };
+        let snapshot = ctx.read().await?;
+        let tenant = &snapshot.viewer.business;
+        let total = async {
+            if ctx.wants_total() { store::count(&snapshot, tenant, &wanted).await.map(Some) } else { Ok(None) }
+        };
+        let (rows, total) = tokio::try_join!(store::list(&snapshot, tenant, &wanted, &page), total)?;
+        Ok(Connection::new(page, rows, total))
+    }
+}

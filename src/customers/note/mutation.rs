@@ -1,0 +1,90 @@
+//! Mutations of notes.
+
+use async_graphql::{Context, Object};
+use serde_json::json;
+
+use super::model::{Note, NoteCreateInput, NoteUpdateInput};
+use super::store;
+use crate::auth::{Can, Permission};
+use crate::customers::customer;
+use crate::error::Result;
+use crate::events::{self, EventKind, NewEvent};
+use crate::graphql::{ContextExt as _, Write, failed, payload};
+use crate::id::NoteId;
+
+payload! {
+    /// The answer of mutations of a note.
+    NotePayload {
+        /// The note as it is now.
+        note: Note,
+    }
+}
+
+payload! {
+    /// The answer of `noteDelete`.
+    NoteDeletePayload {
+        /// The id of the note that is gone.
+        deleted_id: NoteId,
+    }
+}
+
+/// Mutations of notes.
+#[derive(Default)]
+pub struct NoteMutation;
+
+#[Object]
+impl NoteMutation {
+    /// Writes a note on a customer.
+    #[graphql(guard = "Can(Permission::CustomersWrite)")]
+    async fn note_create(&self, ctx: &Context<'_>, input: NoteCreateInput) -> Result<Option<NotePayload>> {
+        failed(create(ctx, input).await)
+    }
+
+    /// Changes a note. Absent fields stay as they are.
+    #[graphql(guard = "Can(Permission::CustomersWrite)")]
+    async fn note_update(&self, ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result<Option<NotePayload>> {
+        failed(update(ctx, id, input).await)
+    }
+
+    /// Removes a note.
+    #[graphql(guard = "Can(Permission::CustomersDelete)")]
+    async fn note_delete(&self, ctx: &Context<'_>, id: NoteId) -> Result<Option<NoteDeletePayload>> {
+        failed(delete(ctx, id).await)
+    }
+}
+
+async fn create(ctx: &Context<'_>, input: NoteCreateInput) -> Result<NotePayload> {
+    let write = ctx.write().await?;
+    let note = input.check(&write.viewer, &write.app.clock)?;
+    customer::store::lock(&write, note.business_id, note.customer_id, "customerId").await?;
+    store::insert(&write, &note).await?;
+    record(&write, EventKind::NoteCreated, &note).await?;
+    write.commit().await?;
+    Ok(NotePayload { note: Some(note), ..Default::default() })
+}
+
+async fn update(ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result<NotePayload> {
+    let write = ctx.write().await?;
+    let business = write.viewer.business.id;
+    let changes = input.check()?;
+    store::lock(&write, business, id).await?;
+    let note = store::update(&write, business, id, &changes, write.app.clock.now()).await?;
+    record(&write, EventKind::NoteUpdated, &note).await?;
+    write.commit().await?;
+    Ok(NotePayload { note: Some(note), ..Default::default() })
+}
+
+async fn delete(ctx: &Context<'_>, id: NoteId) -> Result<NoteDeletePayload> {
+    let write = ctx.write().await?;
+    let business = write.viewer.business.id;
+    let note = store::lock(&write, business, id).await?;
+    store::delete(&write, business, id).await?;
+    record(&write, EventKind::NoteDeleted, &note).await?;
+    write.commit().await?;
+    Ok(NoteDeletePayload { deleted_id: Some(id), ..Default::default() })
+}
+
+async fn record(write: &Write, kind: EventKind, note: &Note) -> Result<()> {
+    let data = json!({ "kind": <&str>::from(note.kind) });
+    events::record(write, NewEvent::of_customer(kind, note.customer_id, note.id.0, data)).await
+}
