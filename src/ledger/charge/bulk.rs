@@ -1,0 +1,116 @@
+//! Booking many charges at once, for imports: the same figures as one by one, in a bounded number of statements.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+
+use super::model::{ChargeKind, ChargeRow, NewCharge};
+use super::post::{entry_of, event_kind};
+use super::store;
+use crate::customers::customer;
+use crate::error::Result;
+use crate::events::{self, NewEvent};
+use crate::graphql::Write;
+use crate::id::{ChargeId, CustomerId, EntryId};
+use crate::ledger::record::{self, NewRecord};
+use crate::ledger::sale::{self, NewSale};
+use crate::ledger::{allocation, entry, payment};
+use crate::money::Amount;
+
+/// Charges of one statement: eleven values each, and a statement has at most 65,535.
+const CHUNK: usize = 5_000;
+
+/// A charge of a kind, to be booked.
+#[derive(Debug, Clone)]
+pub enum NewDetail {
+    /// A delivery.
+    Record(NewRecord),
+    /// A purchase.
+    Sale(NewSale),
+}
+
+/// A charge to be booked, with its name in the file that it comes from.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    /// What it is.
+    pub detail: NewDetail,
+    /// Its name in the file.
+    pub external_ref: Option<String>,
+}
+
+impl Booking {
+    fn customer(&self) -> CustomerId {
+        match &self.detail {
+            NewDetail::Record(record) => record.customer,
+            NewDetail::Sale(sale) => sale.customer,
+        }
+    }
+
+    fn charge(&self, write: &Write) -> NewCharge {
+        let (kind, occurred_on, amount) = match &self.detail {
+            NewDetail::Record(record) => (ChargeKind::Record, record.occurred_on, record.amount),
+            NewDetail::Sale(sale) => (ChargeKind::Sale, sale.occurred_on, sale.amount),
+        };
+        let occurred_on = occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
+        NewCharge { kind, occurred_on, amount, external_ref: self.external_ref.clone() }
+    }
+}
+
+/// Books charges of customers who exist, and lets credit pay them, as if one came after the other.
+/// `progress` is told how many more are done.
+pub async fn post_all(write: &Write, bookings: &[Booking], progress: impl Fn(usize)) -> Result<()> {
+    let tenant = &write.viewer.business;
+    let ids: Vec<CustomerId> = bookings.iter().map(Booking::customer).collect();
+    customer::store::lock_all(write, tenant.id, &ids).await?;
+    let mut with_credit: HashMap<CustomerId, Vec<ChargeRow>> = HashMap::new();
+    if tenant.use_credit_automatically {
+        let found = payment::store::customers_with_credit(write, tenant.id, &ids).await?;
+        with_credit.extend(found.into_iter().map(|id| (id, Vec::new())));
+    }
+    let mut charged: BTreeMap<CustomerId, Amount> = BTreeMap::new();
+    for chunk in bookings.chunks(CHUNK) {
+        let rows = insert(write, chunk).await?;
+        for row in rows {
+            let sum = charged.entry(row.customer_id).or_default();
+            *sum = sum.plus(row.amount)?;
+            if let Some(charges) = with_credit.get_mut(&row.customer_id) {
+                charges.push(row);
+            }
+        }
+        progress(chunk.len());
+    }
+    customer::store::add_balances(write, tenant.id, &charged).await?;
+    for charge in with_credit.into_values().flatten() {
+        allocation::use_credit(write, &charge).await?;
+    }
+    Ok(())
+}
+
+/// Writes the rows of a chunk of charges.
+async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
+    let tenant = &write.viewer.business;
+    let clock = &write.app.clock;
+    let (mut rows, mut records, mut sales) = (Vec::new(), Vec::new(), Vec::new());
+    for booking in chunk {
+        let id = ChargeId(clock.id());
+        rows.push(booking.charge(write).row(id, tenant, booking.customer(), clock.now()));
+        match &booking.detail {
+            NewDetail::Record(record) => records.push(record.detail(tenant.id, id)),
+            NewDetail::Sale(sale) => sales.push(sale.detail(tenant.id, id)),
+        }
+    }
+    let entries: Vec<_> = rows.iter().map(|row| entry_of(row, EntryId(clock.id()))).collect();
+    let events: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let data = json!({ "amount": row.amount.0 });
+            NewEvent::of_customer(event_kind(row.kind), row.customer_id, row.id.0, data)
+        })
+        .collect();
+    store::insert(write, &rows).await?;
+    record::store::insert(write, &records).await?;
+    sale::store::insert(write, &sales).await?;
+    entry::store::insert(write, &entries).await?;
+    events::record_all(write, clock, tenant.id, Some(write.viewer.user), events).await?;
+    Ok(rows)
+}

@@ -1,0 +1,31 @@
+//! The list that the root fields of each kind of charge share.
+
+use async_graphql::Context;
+
+use super::model::{Charge, ChargeFilter, ChargeKind, ChargeSort};
+use super::store;
+use crate::error::Result;
+use crate::graphql::{Connection, ContextExt as _, PageArgs};
+
+/// A page of the charges of one kind.
+pub async fn list(
+    ctx: &Context<'_>,
+    kind: ChargeKind,
+    filter: Option<ChargeFilter>,
+    sort: ChargeSort,
+    args: PageArgs,
+) -> Result<Connection<Charge>> {
+    let page = args.page(sort.order())?;
+    let filter = filter.unwrap_or_default();
+    let snapshot = ctx.read().await?;
+    let tenant = &snapshot.viewer.business;
+    let today = tenant.today(&ctx.app().clock);
+    let total = async {
+        if !ctx.wants_total() {
+            return Ok(None);
+        }
+        store::count(&snapshot, tenant.id, kind, &filter, today).await.map(Some)
+    };
+    let (rows, total) = tokio::try_join!(store::list(&snapshot, tenant.id, kind, &filter, today, &page), total)?;
+    Ok(Connection::new(page, rows, total))
+}

@@ -1,0 +1,21 @@
+//! The ledger: what customers owe and what they paid.
+//!
+//! Everything a customer owes is a charge, everything received is a payment, an allocation says which payment
+//! paid which charge, and an entry is one immutable line of the customer's account. What holds after every
+//! transaction, and what [`check`] recomputes:
+//!
+//! - the balance of a customer is the sum of their entries, and what their charges still want less what their
+//!   payments have left;
+//! - what is paid of a charge is the sum of its allocations, never more than its amount;
+//! - what a payment has left is its amount less its allocations, never below zero.
+//!
+//! Every change of money locks the customer's row first.
+
+pub mod allocation;
+pub mod charge;
+pub mod check;
+pub mod entry;
+pub mod idempotency;
+pub mod payment;
+pub mod record;
+pub mod sale;

@@ -1,0 +1,51 @@
+//! Payments of customers and for whoever names them.
+
+use std::collections::HashMap;
+
+use super::model::Payment;
+use super::store;
+use crate::auth::Viewer;
+use crate::db::Conn;
+use crate::db::page::{Page, Rows};
+use crate::error::Result;
+use crate::graphql::{Relation, children};
+use crate::id::{CustomerId, PaymentId};
+
+/// The payment of an id.
+pub struct ById;
+
+impl Relation for ById {
+    type Key = PaymentId;
+    type Value = Payment;
+
+    async fn load(conn: &Conn, viewer: &Viewer, ids: &[PaymentId]) -> Result<HashMap<PaymentId, Payment>> {
+        store::by_ids(conn, viewer.business.id, ids).await
+    }
+}
+
+/// A page of the payments of a customer.
+pub struct OfCustomer;
+
+impl Relation for OfCustomer {
+    type Key = (CustomerId, Page);
+    type Value = Rows<Payment>;
+
+    async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        let business = viewer.business.id;
+        let list =
+            |ids: Vec<CustomerId>, page: Page| async move { store::by_customers(conn, business, &ids, &page).await };
+        children(keys, |page| page, list, |payment| payment.customer_id, |payment| payment.id.0).await
+    }
+}
+
+/// How many payments a customer made.
+pub struct CountOfCustomer;
+
+impl Relation for CountOfCustomer {
+    type Key = CustomerId;
+    type Value = i64;
+
+    async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, i64>> {
+        store::count_by_customers(conn, viewer.business.id, customers).await
+    }
+}

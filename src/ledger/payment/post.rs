@@ -1,0 +1,113 @@
+//! Booking a payment, and what may be refused about it.
+
+use serde_json::json;
+
+use super::model::{NewPayment, Payment};
+use super::store;
+use crate::auth::Tenant;
+use crate::customers::customer::{self, Customer};
+use crate::error::{Error, Result, UserErrorCode};
+use crate::events::{self, EventKind, NewEvent};
+use crate::graphql::Write;
+use crate::id::{AllocationId, EntryId, PaymentId, UserId};
+use crate::ledger::allocation::{self, Allocation, Distribution, Refusal};
+use crate::ledger::charge::{self, OpenCharge};
+use crate::ledger::entry::{self, Entry, EntryKind};
+use crate::money::Amount;
+
+/// How `new` is distributed over what the customer has open, or why it is refused.
+pub fn distribute(new: &NewPayment, open: &[OpenCharge], tenant: &Tenant) -> Result<Distribution> {
+    let overpayment = |field: &str, message| Err(Error::user(UserErrorCode::Overpayment, field, message));
+    let distribution = match allocation::distribute(new.amount, open, &new.charges) {
+        Ok(distribution) => distribution,
+        Err(Refusal::NotOpen(place)) => {
+            let message = "this is no unpaid charge of the customer, or it is named twice";
+            return Err(Error::user(UserErrorCode::NotFound, &format!("charges.{place}.chargeId"), message));
+        }
+        Err(Refusal::MoreThanWanted(place, wanted)) => {
+            let message = format!("only {} of this charge is outstanding", tenant.write(wanted));
+            return overpayment(&format!("charges.{place}.amount"), message);
+        }
+        Err(Refusal::MoreThanPaid(given)) => {
+            let message = format!("the named charges get {}, more than the payment", tenant.write(given));
+            return Err(Error::user(UserErrorCode::Invalid, "charges", message));
+        }
+    };
+    if distribution.rest > Amount::ZERO && !new.allow_credit {
+        let outstanding = tenant.write(new.amount.minus(distribution.rest)?);
+        let of = if new.charges.is_empty() { "" } else { " of the named charges" };
+        let message = format!(
+            "the payment of {} is more than the {outstanding} outstanding{of}: pay at most that, or allow credit",
+            tenant.write(new.amount)
+        );
+        return overpayment("amount", message);
+    }
+    Ok(distribution)
+}
+
+/// Books a payment of a locked customer: the payment, its allocations, what is paid of the charges, its entry,
+/// the balance, the event.
+pub async fn post(
+    write: &Write,
+    customer: &Customer,
+    id: PaymentId,
+    new: &NewPayment,
+    received_by: Option<UserId>,
+) -> Result<Payment> {
+    let tenant = &write.viewer.business;
+    let clock = &write.app.clock;
+    let now = clock.now();
+    let open = charge::store::open(write, tenant.id, customer.id).await?;
+    let Distribution { parts, rest } = distribute(new, &open, tenant)?;
+    let received_at = new.received_at.unwrap_or(now);
+    let payment = Payment {
+        business_id: tenant.id,
+        id,
+        customer_id: customer.id,
+        amount: new.amount,
+        unallocated: rest,
+        method: new.method,
+        reference: new.reference.clone(),
+        received_at,
+        received_by,
+        external_ref: new.external_ref.clone(),
+        created_at: now,
+    };
+    let allocations: Vec<Allocation> = parts
+        .iter()
+        .map(|(charge, amount)| Allocation {
+            business_id: tenant.id,
+            id: AllocationId(clock.id()),
+            payment_id: id,
+            charge_id: *charge,
+            amount: *amount,
+            created_at: now,
+        })
+        .collect();
+    let entry = Entry {
+        business_id: tenant.id,
+        id: EntryId(clock.id()),
+        customer_id: customer.id,
+        kind: EntryKind::Payment,
+        charge_id: None,
+        payment_id: Some(id),
+        amount: Amount(-new.amount.0),
+        occurred_on: received_at.with_timezone(&tenant.time_zone.0).date_naive(),
+        created_at: now,
+    };
+    let balance = customer.balance.minus(new.amount)?;
+    let last_payment_at = customer.last_payment_at.max(Some(received_at));
+    let data = json!({ "amount": new.amount.0, "method": <&str>::from(new.method) });
+    let event = NewEvent::of_customer(EventKind::PaymentRecorded, customer.id, id.0, data);
+
+    store::insert(write, &payment).await?;
+    // The rest hangs on the payment and not on each other: it is pipelined.
+    tokio::try_join!(
+        allocation::store::insert(write, &allocations),
+        charge::store::pay(write, tenant.id, &parts),
+        entry::store::insert(write, std::slice::from_ref(&entry)),
+        customer::store::move_balance(write, tenant.id, customer.id, balance, last_payment_at),
+        events::record(write, event),
+    )?;
+    Ok(payment)
+}

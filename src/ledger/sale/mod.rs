@@ -1,0 +1,11 @@
+//! Sales: purchases at the till.
+
+mod model;
+mod mutation;
+mod object;
+mod query;
+pub mod store;
+
+pub use model::{NewSale, Sale, SaleDetail};
+pub use mutation::SaleMutation;
+pub use query::SaleQuery;

@@ -1,0 +1,57 @@
+//! Mutations of sales.
+
+use async_graphql::{Context, Object};
+
+use super::model::{Sale, SaleCreateInput};
+use super::store;
+use crate::auth::{Can, Permission};
+use crate::error::Result;
+use crate::graphql::{ContextExt as _, failed, payload};
+use crate::id::ChargeId;
+use crate::ledger::charge::{self, ChargeKind, NewCharge};
+use crate::ledger::idempotency;
+
+payload! {
+    /// The answer of mutations of a sale.
+    SalePayload {
+        /// The sale as it is now.
+        sale: Sale,
+    }
+}
+
+/// Mutations of sales.
+#[derive(Default)]
+pub struct SaleMutation;
+
+#[Object]
+impl SaleMutation {
+    /// Records a purchase, which the customer then owes.
+    #[graphql(guard = "Can(Permission::ChargesWrite)")]
+    async fn sale_create(&self, ctx: &Context<'_>, input: SaleCreateInput) -> Result<Option<SalePayload>> {
+        failed(create(ctx, input).await)
+    }
+}
+
+async fn create(ctx: &Context<'_>, input: SaleCreateInput) -> Result<SalePayload> {
+    let write = ctx.write().await?;
+    let tenant = &write.viewer.business;
+    let (new, key) = input.check(tenant.currency)?;
+    let customer = charge::lock_customer(&write, new.customer).await?;
+    let mut id = ChargeId(write.app.clock.id());
+    match idempotency::claim(&write, key.as_deref(), "saleCreate", &new, id.0).await? {
+        Some(done) => id = ChargeId(done),
+        None => {
+            let charge = NewCharge {
+                kind: ChargeKind::Sale,
+                occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+                amount: new.amount,
+                external_ref: None,
+            };
+            charge::post(&write, &customer, id, charge).await?;
+            store::insert(&write, &[new.detail(tenant.id, id)]).await?;
+        }
+    }
+    write.commit().await?;
+    let sale = ctx.read().await?.load::<charge::ById>(id).await?.map(charge::Charge::into_sale).transpose()?;
+    Ok(SalePayload { sale, ..Default::default() })
+}
