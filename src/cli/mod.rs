@@ -1,0 +1,105 @@
+//! The commands. Each but `schema` works on a data base: the user's own, or the built-in one, which it joins if
+//! another command runs it and starts for as long as it needs it if none does.
+
+mod check;
+mod database;
+mod exec;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::Settings;
+use crate::schema;
+
+pub use database::Database;
+
+/// The backend of a small business whose customers buy on account.
+#[derive(Debug, Parser)]
+#[command(name = "daybook", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the playground
+    Serve {
+        /// Load the demo businesses first, if they are not there
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the data base to the schema of this binary (`serve` does it by itself)
+    Migrate {
+        /// Undo all migrations instead: EVERYTHING IS LOST
+        #[arg(long)]
+        revert: bool,
+    },
+    /// Recompute every derived figure and print what differs; exit 1 if anything does
+    Check {
+        /// Only this business
+        #[arg(long, value_name = "SLUG")]
+        business: Option<String>,
+    },
+    /// Print the GraphQL schema
+    Schema,
+    /// Run a command beside the data base: DATABASE_URL and PGHOST, PGUSER, PGDATABASE are set, and PATH begins
+    /// with the built-in PostgreSQL's programs, as in `daybook exec pg_dump` or `daybook exec psql`
+    Exec {
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+}
+
+/// What any command can fail with.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ran = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match ran {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("daybook: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let config = cli.settings.settle()?;
+    let levels: Targets = config.log.parse()?;
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(levels)
+        .init();
+    match cli.command {
+        Command::Serve { demo } => serve::serve(&config, demo).await,
+        Command::Migrate { revert } => {
+            let database = Database::open(&config).await?;
+            let done = database.migrate(revert).await;
+            database.close().await?;
+            println!("{}", done?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check { business } => check::check(&config, business.as_deref()).await,
+        Command::Schema => {
+            print!("{}", schema::sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Exec { command } => exec::exec(&config, &command).await,
+    }
+}

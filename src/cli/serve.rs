@@ -1,0 +1,49 @@
+//! `daybook serve`.
+
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Database, Failure};
+use crate::config::Config;
+use crate::events::relay;
+use crate::graphql::Engine;
+use crate::{http, schema};
+
+/// Serves until told to stop.
+pub async fn serve(config: &Config, demo: bool) -> Result<ExitCode, Failure> {
+    let database = Database::open(config).await?;
+    let served = run(config, &database, demo).await;
+    let closed = database.close().await;
+    served?;
+    closed?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(config: &Config, database: &Database, _demo: bool) -> Result<(), Failure> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        format!("cannot listen on {}: {error}; choose another address with --listen", config.listen)
+    })?;
+    let app = database.app(config).await?;
+    let mut relay = relay::spawn(&app, &database.url).await?;
+    let address = listener.local_addr()?;
+    println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
+
+    let router = http::router(Engine::new(schema::schema(), app));
+    axum::serve(listener, router).with_graceful_shutdown(stop_signal()?).await?;
+    relay.shutdown().await;
+    Ok(())
+}
+
+/// Done when the process is told to stop: SIGINT (Ctrl-C) or SIGTERM.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}

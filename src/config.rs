@@ -1,0 +1,138 @@
+//! Settings: each from its flag, or else its environment variable, or else `daybook.toml`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::db::server;
+
+/// The file that is read if it is there and `--config` names no other.
+const DEFAULT_FILE: &str = "daybook.toml";
+
+/// What every command takes. In the file the names are the same, without the two hyphens.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    /// Folder of the built-in PostgreSQL and the signing key [default: /var/lib/daybook for root, else
+    /// $XDG_DATA_HOME/daybook]
+    #[arg(long, env = "DAYBOOK_DATA_DIR", global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// A PostgreSQL of your own, 15 or later, instead of the built-in one: postgres://user@host/name. Its role
+    /// must own the data base and be no superuser
+    #[arg(long, env = "DATABASE_URL", global = true, value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "DAYBOOK_LISTEN", global = true, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+
+    /// What to log: error, warn, info, debug, trace, also by target, such as info,daybook::sql=trace
+    /// [default: info]
+    #[arg(long, env = "DAYBOOK_LOG", global = true, value_name = "LEVELS")]
+    pub log: Option<String>,
+
+    /// Connections to PostgreSQL that this process holds at most [default: 20]
+    #[arg(long, env = "DAYBOOK_MAX_CONNECTIONS", global = true, value_name = "N")]
+    pub max_connections: Option<usize>,
+
+    /// Key that signs access tokens, at least 32 characters [default: made at random and kept in the data
+    /// folder]. Nodes that serve the same data base need the same
+    #[arg(long, env = "DAYBOOK_SIGNING_KEY", global = true, value_name = "KEY", hide_env_values = true)]
+    pub signing_key: Option<String>,
+
+    /// A setting of the built-in PostgreSQL, such as shared_buffers=1GB; may be given several times
+    #[arg(
+        long = "postgres-setting",
+        env = "DAYBOOK_POSTGRES_SETTINGS",
+        global = true,
+        value_name = "NAME=VALUE",
+        value_delimiter = ','
+    )]
+    pub postgres_settings: Vec<String>,
+
+    /// File with settings [default: daybook.toml, if it is there]
+    #[arg(long, env = "DAYBOOK_CONFIG", global = true, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+}
+
+/// The settings, settled.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the built-in PostgreSQL and the signing key.
+    pub data_dir: PathBuf,
+    /// A PostgreSQL of the user's own.
+    pub database_url: Option<String>,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// What to log.
+    pub log: String,
+    /// Connections to PostgreSQL at most.
+    pub max_connections: usize,
+    /// Key that signs access tokens.
+    pub signing_key: Option<String>,
+    /// Settings of the built-in PostgreSQL.
+    pub postgres_settings: Vec<String>,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Read(PathBuf, std::io::Error),
+    /// The file says something that is not understood.
+    #[error("{0}: {1}")]
+    Parse(PathBuf, Box<toml::de::Error>),
+}
+
+impl Settings {
+    /// Settles them: what is not given comes from the file, and else from the defaults.
+    pub fn settle(self) -> Result<Config, ConfigError> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
+            None => Self::default(),
+        };
+        let postgres_settings =
+            if self.postgres_settings.is_empty() { file.postgres_settings } else { self.postgres_settings };
+        Ok(Config {
+            data_dir: self.data_dir.or(file.data_dir).unwrap_or_else(server::default_data_dir),
+            database_url: self.database_url.or(file.database_url),
+            listen: self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
+            max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
+            signing_key: self.signing_key.or(file.signing_key),
+            postgres_settings,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Settings, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read(path.to_owned(), error))?;
+    toml::from_str(&text).map_err(|error| ConfigError::Parse(path.to_owned(), Box::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("some.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\npostgres-settings = [\"fsync=off\"]\n")
+            .unwrap();
+        let settings = Settings { config: Some(file.clone()), log: Some("debug".into()), ..Default::default() };
+        let config = settings.settle().unwrap();
+        assert_eq!((config.listen.port(), config.log.as_str(), config.max_connections), (9000, "debug", 20));
+        assert_eq!(config.postgres_settings, ["fsync=off"]);
+
+        std::fs::write(&file, "listne = \"127.0.0.1:9000\"\n").unwrap();
+        let settings = Settings { config: Some(file), ..Default::default() };
+        assert!(settings.settle().unwrap_err().to_string().contains("listne"));
+    }
+}

@@ -1,0 +1,41 @@
+//! The page of the playground, from the bundle that is built into the binary. Nothing comes from elsewhere.
+
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "playground/dist"]
+#[allow_missing = true]
+struct Bundle;
+
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; \
+     font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+const MISSING: &str = "The playground is not built into this binary. Build it with `make playground` \
+     and then build Daybook again. The API is at /graphql.\n";
+
+/// A file of the bundle; its page for `/`.
+pub async fn serve(uri: Uri) -> Response {
+    let path = match uri.path().trim_start_matches('/') {
+        "" => "index.html",
+        path => path,
+    };
+    let Some(file) = Bundle::get(path) else {
+        return match path {
+            "index.html" => (StatusCode::NOT_FOUND, MISSING).into_response(),
+            _ => (StatusCode::NOT_FOUND, "There is nothing here. The page is at / and the API at /graphql.\n")
+                .into_response(),
+        };
+    };
+    // The names of files under assets/ change with their contents.
+    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [
+        (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::REFERRER_POLICY, "same-origin".to_owned()),
+    ];
+    (headers, file.data.into_owned()).into_response()
+}

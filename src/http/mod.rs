@@ -1,0 +1,41 @@
+//! HTTP: the router, the GraphQL endpoint, health, and the page of the playground.
+
+mod assets;
+mod graphql;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+
+use crate::db::{Mode, Scope, Transaction};
+use crate::graphql::Engine;
+
+/// The largest body of a request: 1 MiB.
+const MAX_BODY: usize = 1 << 20;
+
+/// Everything that is served.
+pub fn router(engine: Engine) -> Router {
+    Router::new()
+        .route("/graphql", get(graphql::socket).post(graphql::post))
+        .route("/health", get(health))
+        .fallback(get(assets::serve))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(engine)
+}
+
+/// 200 if the data base answers, else 503.
+async fn health(State(engine): State<Engine>) -> (StatusCode, &'static str) {
+    let begun = Transaction::begin(&engine.app().pool, Scope::System, Mode::Read).await;
+    let answered = match begun {
+        Ok(transaction) => transaction.commit().await,
+        Err(error) => Err(error),
+    };
+    match answered {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(error) => {
+            tracing::warn!(%error, "health: the data base does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the data base does not answer\n")
+        }
+    }
+}

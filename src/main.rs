@@ -1,0 +1,7 @@
+//! The command `daybook`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    daybook::cli::main()
+}

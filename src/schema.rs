@@ -1,0 +1,142 @@
+//! The GraphQL schema, put together: the one place that names every context.
+
+use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object};
+
+use crate::accounts::business::{self, Business, BusinessQuery};
+use crate::accounts::session::{SessionMutation, SessionQuery};
+use crate::accounts::user::{self, User};
+use crate::auth::{Permission, Viewer};
+use crate::customers::contact::{self, Contact, ContactMutation};
+use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
+use crate::customers::note::{self, Note, NoteMutation};
+use crate::error::{Error, Result};
+use crate::events::{EventQuery, EventSubscription};
+use crate::graphql::{ContextExt as _, Snapshot};
+use crate::id::{self, BusinessId, ChargeId, ContactId, CustomerId, NoteId, PaymentId, UserId};
+use crate::ledger::charge::{self, Charge};
+use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
+use crate::ledger::record::{Record, RecordMutation, RecordQuery};
+use crate::ledger::sale::{Sale, SaleMutation, SaleQuery};
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// How deep fields may nest.
+const MAX_DEPTH: usize = 15;
+
+/// What can be read. All fields of one operation read the same snapshot.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    SessionQuery,
+    BusinessQuery,
+    CustomerQuery,
+    RecordQuery,
+    SaleQuery,
+    PaymentQuery,
+    EventQuery,
+    NodeQuery,
+);
+
+/// What can be changed. Each field is one transaction; they run one after the other.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    SessionMutation,
+    CustomerMutation,
+    ContactMutation,
+    NoteMutation,
+    RecordMutation,
+    SaleMutation,
+    PaymentMutation,
+);
+
+/// What can be watched. Every event has a cursor, from which a later subscription goes on.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(PaymentSubscription, EventSubscription);
+
+/// The schema, ready to run.
+pub fn schema() -> Schema {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).limit_depth(MAX_DEPTH).finish()
+}
+
+/// The schema in GraphQL's schema language, as `schema.graphql` has it.
+pub fn sdl() -> String {
+    let sdl = schema().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items());
+    format!("{}\n", sdl.trim())
+}
+
+/// Anything that has an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id of the object."))]
+#[expect(clippy::large_enum_variant, reason = "made once a field, never kept")]
+pub enum Node {
+    /// A business.
+    Business(Business),
+    /// A user.
+    User(User),
+    /// A customer.
+    Customer(Customer),
+    /// A contact of a customer.
+    Contact(Contact),
+    /// A note on a customer.
+    Note(Note),
+    /// A delivery.
+    Record(Record),
+    /// A purchase.
+    Sale(Sale),
+    /// A payment.
+    Payment(Payment),
+}
+
+/// Queries of anything by id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+/// The most ids that one field takes.
+const MAX_NODES: usize = 100;
+
+#[Object]
+impl NodeQuery {
+    /// The object of an id. Null if there is none that you may read.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
+        find(&*ctx.read().await?, &id).await
+    }
+
+    /// The objects of ids, at most 100, in their order. Null in the place of one that you may not read.
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_NODES {
+            return Err(Error::BadInput(format!("{} ids; at most {MAX_NODES} are allowed", ids.len())));
+        }
+        let snapshot = ctx.read().await?;
+        futures_util::future::try_join_all(ids.iter().map(|id| find(&snapshot, id))).await
+    }
+}
+
+async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
+    let (prefix, uuid) = id::decode(id)?;
+    let business = snapshot.viewer.business.id;
+    let readable = |viewer: &Viewer, permission: Permission| permission.allows(viewer.role);
+    let viewer = &snapshot.viewer;
+    let is = |prefixes: &[&str]| prefixes.contains(&prefix.as_str());
+    // Unreadable equals absent.
+    Ok(if is(BusinessId::PREFIXES) && uuid == business.0 {
+        business::store::by_ids(snapshot, &[business]).await?.remove(&business).map(Node::Business)
+    } else if is(UserId::PREFIXES) {
+        snapshot.load::<user::ById>(UserId(uuid)).await?.map(Node::User)
+    } else if is(CustomerId::PREFIXES) && readable(viewer, Permission::CustomersRead) {
+        snapshot.load::<customer::ById>(CustomerId(uuid)).await?.map(Node::Customer)
+    } else if is(ContactId::PREFIXES) && readable(viewer, Permission::CustomersRead) {
+        contact::store::find(snapshot, business, ContactId(uuid)).await?.map(Node::Contact)
+    } else if is(NoteId::PREFIXES) && readable(viewer, Permission::NotesRead) {
+        note::store::find(snapshot, business, NoteId(uuid)).await?.map(Node::Note)
+    } else if is(ChargeId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        let found = snapshot.load::<charge::ById>(ChargeId(uuid)).await?;
+        found.filter(|charge| charge.row().kind.prefix() == prefix).map(|charge| match charge {
+            Charge::Record(record) => Node::Record(record),
+            Charge::Sale(sale) => Node::Sale(sale),
+        })
+    } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)
+    } else {
+        None
+    })
+}
