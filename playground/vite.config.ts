@@ -1,0 +1,28 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `npm run dev` finds a running Daybook. */
+const server = process.env.DAYBOOK_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  base: '/',
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    target: 'es2022',
+    // The explorer brings a whole code editor; it is loaded only when opened.
+    chunkSizeWarningLimit: 4000,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        // Hints of some packages to the React compiler, which is not used here.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
+      },
+    },
+  },
+  server: {
+    proxy: {
+      '/graphql': { target: server, ws: true },
+    },
+  },
+});
