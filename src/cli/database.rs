@@ -19,11 +19,16 @@ pub struct Database {
 impl Database {
     /// Starts or joins the built-in PostgreSQL, unless the user has their own.
     pub async fn open(config: &Config) -> Result<Self, Failure> {
+        Self::open_as(config, false).await
+    }
+
+    /// Like [`Database::open`]; `create_db` lets its role make data bases of its own.
+    pub async fn open_as(config: &Config, create_db: bool) -> Result<Self, Failure> {
         if let Some(url) = &config.database_url {
             return Ok(Self { url: url.clone(), server: None });
         }
         let options =
-            Options { data_dir: config.data_dir.clone(), settings: config.postgres_settings.clone(), create_db: true };
+            Options { data_dir: config.data_dir.clone(), settings: config.postgres_settings.clone(), create_db };
         let server = Server::start(options).await?;
         Ok(Self { url: server.url(), server: Some(server) })
     }

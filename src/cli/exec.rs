@@ -9,8 +9,8 @@ use super::{Database, Failure};
 use crate::config::Config;
 
 /// Runs a command with the data base's address in its environment; its exit code.
-pub async fn exec(config: &Config, command: &[String]) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+pub async fn exec(config: &Config, command: &[String], create_db: bool) -> Result<ExitCode, Failure> {
+    let database = Database::open_as(config, create_db).await?;
     let [program, arguments @ ..] = command else { return Err("no command".into()) };
     let mut child = Command::new(program);
     child.args(arguments).env("DATABASE_URL", &database.url);

@@ -53,6 +53,9 @@ enum Command {
     /// Run a command beside the data base: DATABASE_URL and PGHOST, PGUSER, PGDATABASE are set, and PATH begins
     /// with the built-in PostgreSQL's programs, as in `daybook exec pg_dump` or `daybook exec psql`
     Exec {
+        /// Let the command make data bases of its own, as a test run does
+        #[arg(long)]
+        create_db: bool,
         /// The command and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
         command: Vec<String>,
@@ -100,6 +103,6 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", schema::sdl());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Exec { command } => exec::exec(&config, &command).await,
+        Command::Exec { command, create_db } => exec::exec(&config, &command, create_db).await,
     }
 }

@@ -1,0 +1,7 @@
+//! Daybook's tests: through its API as named users, each on a data base of its own.
+//!
+//! Run them with `make test`, which starts one PostgreSQL for the run, or with DATABASE_URL set to a server
+//! whose role may create data bases.
+
+mod customers;
+mod harness;
