@@ -67,7 +67,6 @@ pub fn sdl() -> String {
 /// Anything that has an id of its own.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The id of the object."))]
-#[expect(clippy::large_enum_variant, reason = "made once a field, never kept")]
 pub enum Node {
     /// A business.
     Business(Business),

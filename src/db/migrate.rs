@@ -1,6 +1,6 @@
 //! Migrations, built into the binary and run at start.
 
-use diesel::migration::{MigrationSource as _, MigrationVersion};
+use diesel::migration::{MigrationSource, MigrationVersion};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
@@ -90,11 +90,8 @@ async fn lock(url: &str) -> Result<Conn, MigrateError> {
 }
 
 fn known() -> Result<Vec<MigrationVersion<'static>>, MigrateError> {
-    let migrations = MIGRATIONS.migrations().map_err(MigrateError::Failed)?;
-    Ok(migrations
-        .iter()
-        .map(|migration: &Box<dyn diesel::migration::Migration<diesel::pg::Pg>>| migration.name().version().as_owned())
-        .collect())
+    let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS).map_err(MigrateError::Failed)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().as_owned()).collect())
 }
 
 /// An error of the migrations ends the command, so that it needs no code.

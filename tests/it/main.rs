@@ -3,5 +3,7 @@
 //! Run them with `make test`, which starts one PostgreSQL for the run, or with DATABASE_URL set to a server
 //! whose role may create data bases.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod customers;
 mod harness;

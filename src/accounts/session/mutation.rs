@@ -89,7 +89,10 @@ payload! {
 
 payload! {
     /// The answer of `signOut`.
-    SignOutPayload {}
+    SignOutPayload {
+        /// The session that has ended.
+        session_id: SessionId,
+    }
 }
 
 payload! {
@@ -128,7 +131,7 @@ impl SessionMutation {
         store::revoke(&write, identity.session, write.app.clock.now()).await?;
         write.commit().await?;
         ctx.session().act_for(Err(token::ANONYMOUS)).await?;
-        Ok(Some(SignOutPayload::default()))
+        Ok(Some(SignOutPayload { session_id: Some(identity.session), ..Default::default() }))
     }
 
     /// Continues the session in another business of the user.
