@@ -36,8 +36,7 @@ export function fieldErrors<Name extends string>(
 ): FieldErrors<Name> {
   const result: FieldErrors<Name> = {};
   for (const { field, message } of errors) {
-    const path = Array.isArray(field) ? field : (field?.split('.') ?? []);
-    const name = path.map((part) => fields[part]).find((part) => part !== undefined) ?? 'form';
+    const name = (field ?? []).map((part) => fields[part]).find((part) => part !== undefined) ?? 'form';
     result[name] = result[name] ? `${result[name]} ${message}` : message;
   }
   return result;

@@ -31,7 +31,7 @@ const SESSION_FIELDS = `
       user { id name email }
       role
       business { id name slug currency }
-      businesses { id name slug }
+      memberships { role business { id name slug } }
     }
     userErrors { code field message }`;
 
@@ -59,7 +59,7 @@ export const BUSINESS_SWITCH = operation<
   }
 }`);
 
-export const SIGN_OUT = operation<{ signOut: { userErrors: { code: string }[] } }>(`mutation SignOut {
+export const SIGN_OUT = operation<{ signOut: { userErrors: { code: string }[] } | null }>(`mutation SignOut {
   signOut {
     userErrors { code }
   }
@@ -99,10 +99,10 @@ export const PAYMENT_UPDATES = operation<
 // Recording a payment
 
 export const CUSTOMER_BY_CODE = operation<
-  { customerByCode: Customer | null },
+  { customer: Customer | null },
   { code: string }
 >(`query CustomerByCode($code: String!) {
-  customerByCode(code: $code) { ${CUSTOMER_FIELDS} }
+  customer(code: $code) { ${CUSTOMER_FIELDS} }
 }`);
 
 export interface PaymentInput {
@@ -115,7 +115,7 @@ export interface PaymentInput {
 export const PAYMENT_PREVIEW = operation<
   { paymentPreview: PaymentPreview },
   { input: PaymentInput }
->(`query PaymentPreview($input: PaymentPreviewInput!) {
+>(`query PaymentPreview($input: PaymentRecordInput!) {
   paymentPreview(input: $input) {
     allocations {
       charge { id kind occurredOn amount { formatted } outstanding { formatted } }

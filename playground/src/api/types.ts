@@ -6,8 +6,8 @@ export interface Money {
 
 export interface UserError {
   code: string;
-  /** A path such as `["input", "amount"]`, or `"input.amount"`, or `"amount"`. */
-  field: string | string[] | null;
+  /** The path from the input down, such as `["business", "slug"]`. */
+  field: string[] | null;
   message: string;
 }
 
@@ -27,7 +27,7 @@ export interface Viewer {
   user: User;
   role: string;
   business: Business & { currency: string };
-  businesses: Business[];
+  memberships: { role: string; business: Business }[];
 }
 
 export interface Customer {

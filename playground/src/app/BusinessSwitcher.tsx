@@ -34,7 +34,7 @@ export function BusinessSwitcher({ viewer }: { viewer: Viewer }) {
         disabled={switching}
         onChange={(event) => void switchTo(event.target.value)}
       >
-        {viewer.businesses.map((business) => (
+        {viewer.memberships.map(({ business }) => (
           <option key={business.id} value={business.id}>
             {business.name}
           </option>

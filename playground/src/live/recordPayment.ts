@@ -48,7 +48,7 @@ export async function preparePayment(
   if (!draft.amount.trim()) missing.amount = 'Enter an amount.';
   if (hasErrors(missing)) return { errors: missing };
 
-  const { customerByCode: customer } = await client.request(CUSTOMER_BY_CODE, { code });
+  const { customer } = await client.request(CUSTOMER_BY_CODE, { code });
   if (!customer) return { errors: { customerCode: `There is no customer with the code ${code}.` } };
 
   const input = {
