@@ -60,7 +60,7 @@ pub fn schema() -> Schema {
 
 /// The schema in GraphQL's schema language, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    let sdl = schema().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items());
+    let sdl = schema().sdl();
     format!("{}\n", sdl.trim())
 }
 

@@ -1,6 +1,7 @@
 //! `daybook serve`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -10,6 +11,9 @@ use crate::config::Config;
 use crate::events::relay;
 use crate::graphql::Engine;
 use crate::{http, schema};
+
+/// How long requests that are running may take to end when the server is told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves until told to stop.
 pub async fn serve(config: &Config, demo: bool) -> Result<ExitCode, Failure> {
@@ -31,7 +35,18 @@ async fn run(config: &Config, database: &Database, _demo: bool) -> Result<(), Fa
     println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
 
     let router = http::router(Engine::new(schema::schema(), app));
-    axum::serve(listener, router).with_graceful_shutdown(stop_signal()?).await?;
+    let (told, heard) = tokio::sync::oneshot::channel();
+    let stop = stop_signal()?;
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        stop.await;
+        told.send(()).ok();
+    });
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = async { heard.await.ok(); tokio::time::sleep(PATIENCE).await } => {
+            tracing::warn!("requests are still running; they are cut off");
+        }
+    }
     relay.shutdown().await;
     Ok(())
 }

@@ -36,6 +36,7 @@
 
 mod discover;
 mod folder;
+mod initdb;
 mod process;
 
 use std::{

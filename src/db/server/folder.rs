@@ -9,7 +9,7 @@ use std::{
         fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     },
     path::{Path, PathBuf},
-    process::{Command as BlockingCommand, Stdio, id as own_pid},
+    process::Command as BlockingCommand,
     time::Duration,
 };
 
@@ -17,9 +17,9 @@ use rustix::{
     fs::OFlags,
     process::{Pid, getegid, geteuid, test_kill_process},
 };
-use tokio::{process::Command, time::sleep};
+use tokio::time::sleep;
 
-use super::{SUPERUSER, ServerError, process::PORT};
+use super::{ServerError, initdb::server_account, process::PORT};
 
 /// How often a lock that another process holds is tried again.
 const LOCK_POLL: Duration = Duration::from_millis(10);
@@ -31,17 +31,15 @@ const LOG_LIMIT: u64 = 10 * 1024 * 1024;
 const LOG_TAIL: u64 = 2048;
 /// What a socket's path may be long on macOS; Linux allows four bytes more.
 const SOCKET_PATH_LIMIT: usize = 103;
-/// Starts the name of the folder that `initdb` works in, until it is complete.
-const UNFINISHED: &str = "postgres.new-";
 
 /// A data folder that exists, and the user that its server runs as.
 #[derive(Debug)]
 pub(super) struct Folder {
-    root: PathBuf,
-    uid: u32,
-    gid: u32,
+    pub(super) root: PathBuf,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
     /// Whether this process is root, so that the server must run as someone else.
-    as_root: bool,
+    pub(super) as_root: bool,
 }
 
 impl Folder {
@@ -146,7 +144,7 @@ impl Folder {
     }
 
     /// Makes a folder that only the server's user and root may enter, or checks that it is one.
-    fn private_dir(&self, path: &Path) -> Result<(), ServerError> {
+    pub(super) fn private_dir(&self, path: &Path) -> Result<(), ServerError> {
         if let Err(error) = DirBuilder::new().mode(0o700).create(path)
             && error.kind() != ErrorKind::AlreadyExists
         {
@@ -182,138 +180,6 @@ impl Folder {
         let dir = socket_dir_for(&self.root);
         self.private_dir(&dir)?;
         Ok(dir)
-    }
-
-    /// The major version that the database files were made by, if there are any.
-    pub(super) fn major_version(&self) -> Result<Option<u32>, ServerError> {
-        let path = self.cluster().join("PG_VERSION");
-        match fs::read_to_string(&path) {
-            Ok(text) => text.trim().parse().map(Some).map_err(|_| {
-                ServerError(format!(
-                    "{} does not hold a version of PostgreSQL: restore a backup of that folder",
-                    path.display()
-                ))
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(ServerError::io("read", &path, &error)),
-        }
-    }
-
-    /// Makes the database files unless they exist.
-    ///
-    /// They are made in a folder beside the final one and renamed when complete, so that being
-    /// killed half-way costs nothing but a new attempt.
-    pub(super) async fn initialise(&self, bin_dir: &Path) -> Result<(), ServerError> {
-        self.remove_unfinished()?;
-        if self.major_version()?.is_some() {
-            return Ok(());
-        }
-        // An empty folder is no obstacle; anything in it may be dear to someone.
-        if let Err(error) = fs::remove_dir(self.cluster())
-            && error.kind() != ErrorKind::NotFound
-        {
-            return Err(ServerError(format!(
-                "{} is there but holds no database: move it away, or choose another data folder \
-                 ({error})",
-                self.cluster().display()
-            )));
-        }
-        let fresh = self.root.join(format!("{UNFINISHED}{}", own_pid()));
-        self.private_dir(&fresh)?;
-        tracing::info!("making a new database in {}", self.cluster().display());
-        self.initdb(bin_dir, &fresh).await?;
-        fs::rename(&fresh, self.cluster())
-            .map_err(|error| ServerError::io("move the new database to", &self.cluster(), &error))?;
-        File::open(&self.root)
-            .and_then(|root| root.sync_all())
-            .map_err(|error| ServerError::io("write", &self.root, &error))
-    }
-
-    /// Removes what an `initdb` that was killed has left behind.
-    fn remove_unfinished(&self) -> Result<(), ServerError> {
-        let entries = fs::read_dir(&self.root).map_err(|error| ServerError::io("read", &self.root, &error))?;
-        for entry in entries.flatten() {
-            if entry.file_name().as_bytes().starts_with(UNFINISHED.as_bytes()) {
-                // An `initdb` whose Daybook was killed may still write there; next time, then.
-                if let Err(error) = fs::remove_dir_all(entry.path()) {
-                    tracing::warn!("cannot remove {}: {error}", entry.path().display());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn initdb(&self, bin_dir: &Path, into: &Path) -> Result<(), ServerError> {
-        let program = bin_dir.join("initdb");
-        let mut complaint = String::new();
-        // C sorts by bytes, which no update of the system's locales can ever invalidate, but
-        // upper and lower case beyond ASCII need more; the names for that differ by system.
-        for locale in [&["--locale=C.UTF-8"] as &[&str], &["--locale=C", "--lc-ctype=en_US.UTF-8"], &["--locale=C"]] {
-            let mut command = Command::new(&program);
-            command
-                .arg("-D")
-                .arg(into)
-                .args(["-U", SUPERUSER, "-E", "UTF8", "--no-instructions"])
-                .args(["--auth-local=trust", "--auth-host=reject"])
-                .args(locale)
-                .stdin(Stdio::null())
-                .kill_on_drop(true);
-            self.run_as_owner(&mut command);
-            let output = command.output().await.map_err(|error| self.cannot_run(&program, &error))?;
-            if output.status.success() {
-                return Ok(());
-            }
-            complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-            if !complaint.contains("locale") {
-                break;
-            }
-        }
-        Err(ServerError(format!("cannot make the database in {}; initdb says:\n{complaint}", self.root.display())))
-    }
-
-    /// Lets a PostgreSQL program run as the owner of the database files, and from a folder that
-    /// this owner can enter.
-    pub(super) fn run_as_owner(&self, command: &mut Command) {
-        if self.as_root {
-            command.uid(self.uid).gid(self.gid);
-        }
-        // The user's locale may be one that PostgreSQL does not know.
-        command.env("LC_ALL", "C").current_dir(&self.root);
-    }
-
-    /// Explains why a program could not be run.
-    pub(super) fn cannot_run(&self, program: &Path, error: &std::io::Error) -> ServerError {
-        if error.kind() == ErrorKind::PermissionDenied
-            && self.as_root
-            && let Some(closed) = self.closed_folder()
-        {
-            let name = id("-un", &self.uid.to_string()).unwrap_or_else(|| self.uid.to_string());
-            return ServerError(format!(
-                "PostgreSQL does not run as root, so it runs as the user {name}, who cannot enter \
-                 {}. Allow it with `chmod o+x {}`, or use a data folder elsewhere, such as {}",
-                self.root.display(),
-                closed.display(),
-                super::default_data_dir().display()
-            ));
-        }
-        ServerError::io("run", program, error)
-    }
-
-    /// The outermost folder on the way to the data that the server's user cannot enter.
-    fn closed_folder(&self) -> Option<&Path> {
-        let ancestors: Vec<&Path> = self.root.ancestors().collect();
-        ancestors.into_iter().rev().find(|dir| {
-            fs::metadata(dir).is_ok_and(|it| {
-                let needed = if it.uid() == self.uid {
-                    0o100
-                } else if it.gid() == self.gid {
-                    0o010
-                } else {
-                    0o001
-                };
-                it.mode() & needed == 0
-            })
-        })
     }
 
     /// The process of the server that has the database files open, if one does.
@@ -373,38 +239,6 @@ impl Folder {
             _ => text.into_owned(),
         }
     }
-}
-
-/// Uid and gid that the server of root runs as.
-fn server_account(root: &Path) -> Result<(u32, u32), ServerError> {
-    let owner = |path: &Path| {
-        let found = fs::symlink_metadata(path).ok()?;
-        (found.uid() != 0).then(|| (found.uid(), found.gid()))
-    };
-    // Existing files decide. In a container the folder may belong to a number without a name,
-    // which `initdb` does not accept.
-    owner(&root.join("postgres"))
-        .or_else(|| owner(root).filter(|(uid, _)| id("-un", &uid.to_string()).is_some()))
-        .or_else(|| {
-            ["postgres", "nobody"].into_iter().find_map(|name| {
-                let number = |which| id(which, name)?.parse().ok();
-                Some((number("-u")?, number("-g")?))
-            })
-        })
-        .ok_or_else(|| {
-            ServerError(
-                "PostgreSQL does not run as root, and this system has neither a user `postgres` \
-                 nor `nobody`: run Daybook as an ordinary user, or set DATABASE_URL"
-                    .to_owned(),
-            )
-        })
-}
-
-/// Asks the system about a user; the answer may come from a directory service.
-fn id(which: &str, user: &str) -> Option<String> {
-    let output = BlockingCommand::new("id").args([which, user]).output().ok()?;
-    let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    (output.status.success() && !answer.is_empty()).then_some(answer)
 }
 
 fn has_lock(attempt: Result<(), TryLockError>, path: &Path) -> Result<bool, ServerError> {
