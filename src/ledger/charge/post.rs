@@ -8,23 +8,18 @@ use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::Write;
-use crate::id::{ChargeId, CustomerId, EntryId};
+use crate::id::{ChargeId, EntryId};
 use crate::ledger::allocation;
 use crate::ledger::entry::{self, Entry, EntryKind};
 
-/// Locks the customer whom a new charge is for; a user error if they are archived.
-pub async fn lock_customer(write: &Write, id: CustomerId) -> Result<Customer> {
-    let customer = customer::store::lock(write, write.viewer.business.id, id, "customerId").await?;
+/// Books a charge of a locked customer: the charge, its entry, the balance, the event; then lets the
+/// customer's credit pay it, if the business wants that. What its kind has beside it is for the caller. A user
+/// error if the customer is archived.
+pub async fn post(write: &Write, customer: &Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     if customer.archived_at.is_some() {
         let message = format!("{} is archived: restore them first", customer.name);
         return Err(Error::user(UserErrorCode::Archived, "customerId", message));
     }
-    Ok(customer)
-}
-
-/// Books a charge of a locked customer: the charge, its entry, the balance, the event; then lets the
-/// customer's credit pay it, if the business wants that. What its kind has beside it is for the caller.
-pub async fn post(write: &Write, customer: &Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     let tenant = &write.viewer.business;
     let now = write.app.clock.now();
     let mut charge = new.row(id, tenant, customer.id, now);

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use super::model::{Sale, SaleCreateInput};
 use super::store;
 use crate::auth::{Can, Permission};
+use crate::customers::customer;
 use crate::error::Result;
 use crate::graphql::{ContextExt as _, failed, payload};
 use crate::id::ChargeId;
@@ -36,7 +37,7 @@ async fn create(ctx: &Context<'_>, input: SaleCreateInput) -> Result<SalePayload
     let write = ctx.write().await?;
     let tenant = &write.viewer.business;
     let (new, key) = input.check(tenant.currency)?;
-    let customer = charge::lock_customer(&write, new.customer).await?;
+    let customer = customer::store::lock(&write, tenant.id, new.customer, "customerId").await?;
     let mut id = ChargeId(write.app.clock.id());
     match idempotency::claim(&write, key.as_deref(), "saleCreate", &new, id.0).await? {
         Some(done) => id = ChargeId(done),
