@@ -11,12 +11,14 @@ pub mod relay;
 mod store;
 
 mod live;
+mod loader;
 mod object;
 mod query;
 
 pub use bell::Bell;
 pub use bus::{Bus, resume};
 pub use live::EventSubscription;
+pub use loader::{CountOfCustomer, OfCustomer};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};
 pub use query::EventQuery;
-pub use store::{EventFilter, list, position, record, record_all};
+pub use store::{EventFilter, position, record, record_all};

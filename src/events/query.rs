@@ -34,8 +34,12 @@ impl EventQuery {
         let snapshot = ctx.read().await?;
         let about_customers = snapshot.viewer.require(Permission::AuditRead).is_err();
         let filter = EventFilter { kinds, customer: customer_id, about_customers };
-        let rows = store::list(&snapshot, snapshot.viewer.business.id, &filter, &page).await?;
-        Ok(Connection::new(page, rows, None))
+        let business = snapshot.viewer.business.id;
+        let total = async {
+            if ctx.wants_total() { store::count(&snapshot, business, &filter).await.map(Some) } else { Ok(None) }
+        };
+        let (rows, total) = tokio::try_join!(store::list(&snapshot, business, &filter, &page), total)?;
+        Ok(Connection::new(page, rows, total))
     }
 
     /// The place in the log at which this operation reads. Subscribe with `after` set to it, and what changes

@@ -1,7 +1,10 @@
 //! The only file that queries `events`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, sql};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use serde_json::Value;
@@ -10,7 +13,7 @@ use uuid::Uuid;
 use super::model::{Cursor, Event, EventKind, LOG, NewEvent, Txid};
 use crate::clock::Clock;
 use crate::db::Conn;
-use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
+use crate::db::page::{Beyond, Key, OnPageOf, Page, Rows, Sorted};
 use crate::db::sql_types::Xid8;
 use crate::db::tables::events;
 use crate::error::Result;
@@ -133,7 +136,7 @@ fn page_after(from: Cursor) -> Page {
 
 /// A page of the log of one business.
 pub async fn list(mut conn: &Conn, business: BusinessId, filter: &EventFilter, page: &Page) -> Result<Rows<Event>> {
-    let mut query = events::table
+    let query = events::table
         .filter(events::business_id.eq(business))
         .filter(settled())
         .filter(Beyond(page))
@@ -142,6 +145,18 @@ pub async fn list(mut conn: &Conn, business: BusinessId, filter: &EventFilter, p
         .offset(page.skip())
         .select((Event::as_select(), Key(LOG)))
         .into_boxed();
+    let fetched = narrow(query, filter).load(&mut conn).await?;
+    Ok(page.rows(fetched, |event: &Event| event.id.0))
+}
+
+/// How many events of one business there are.
+pub async fn count(mut conn: &Conn, business: BusinessId, filter: &EventFilter) -> Result<i64> {
+    let query =
+        events::table.filter(events::business_id.eq(business)).filter(settled()).select(count_star()).into_boxed();
+    Ok(narrow(query, filter).first(&mut conn).await?)
+}
+
+fn narrow<'a, T>(mut query: events::BoxedQuery<'a, Pg, T>, filter: &'a EventFilter) -> events::BoxedQuery<'a, Pg, T> {
     if let Some(kinds) = &filter.kinds {
         query = query.filter(events::kind.eq_any(kinds));
     }
@@ -151,8 +166,41 @@ pub async fn list(mut conn: &Conn, business: BusinessId, filter: &EventFilter, p
     if filter.about_customers {
         query = query.filter(events::customer_id.is_not_null());
     }
-    let fetched = query.load(&mut conn).await?;
-    Ok(page.rows(fetched, |event: &Event| event.id.0))
+    query
+}
+
+/// The events on the page of each of these customers.
+pub async fn by_customers(
+    mut conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+    page: &Page,
+) -> Result<Vec<(Event, String)>> {
+    let parents = customers.iter().map(|id| id.0).collect();
+    let settled = "events.txid < pg_snapshot_xmin(pg_current_snapshot())";
+    Ok(events::table
+        .filter(events::business_id.eq(business))
+        .filter(OnPageOf::new("events", "customer_id", business, parents, page).when(settled))
+        .order(Sorted(page))
+        .select((Event::as_select(), Key(LOG)))
+        .load(&mut conn)
+        .await?)
+}
+
+/// How many events there are about each of these customers.
+pub async fn count_by_customers(
+    mut conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, i64>> {
+    let counts: Vec<(Option<CustomerId>, i64)> = events::table
+        .filter(events::business_id.eq(business).and(events::customer_id.eq_any(customers)))
+        .filter(settled())
+        .group_by(events::customer_id)
+        .select((events::customer_id, count_star()))
+        .load(&mut conn)
+        .await?;
+    Ok(counts.into_iter().filter_map(|(customer, count)| Some((customer?, count))).collect())
 }
 
 /// The end of the log as the snapshot of `conn` sees it: everything before it has been delivered or is

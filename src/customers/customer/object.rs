@@ -9,7 +9,7 @@ use crate::auth::{Can, Permission};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
 use crate::error::Result;
-use crate::events::{self, Event, EventFilter, EventKind};
+use crate::events::{self, Event};
 use crate::graphql::{Connection, ContextExt as _, Date, PageArgs, page_of};
 use crate::id::CustomerId;
 use crate::ledger::charge::{self, Charge, ChargeKind};
@@ -220,11 +220,9 @@ impl Customer {
 
     /// What happened to them, oldest first. Null with an error for those who may not read it.
     #[graphql(guard = "Can(Permission::CustomerAuditRead)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     async fn events(
         &self,
         ctx: &Context<'_>,
-        kinds: Option<Vec<EventKind>>,
         first: Option<i64>,
         after: Option<String>,
         last: Option<i64>,
@@ -232,9 +230,6 @@ impl Customer {
         offset: Option<i64>,
     ) -> Result<Option<Connection<Event>>> {
         let page = PageArgs { first, after, last, before, offset }.page(events::LOG)?;
-        let snapshot = ctx.read().await?;
-        let filter = EventFilter { kinds, customer: Some(self.id), about_customers: true };
-        let rows = events::list(&snapshot, snapshot.viewer.business.id, &filter, &page).await?;
-        Ok(Some(Connection::new(page, rows, None)))
+        page_of::<events::OfCustomer, events::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
     }
 }
