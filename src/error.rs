@@ -27,6 +27,9 @@ pub enum Error {
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(String),
+    /// The operation asks for more than one may.
+    #[error("{0}")]
+    TooComplex(String),
     /// PostgreSQL, or the wait for a connection, took longer than an operation may.
     #[error("this took longer than an operation may; ask for less, or try again")]
     Timeout,
@@ -58,6 +61,7 @@ impl Error {
             Self::User(_) | Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
+            Self::TooComplex(_) => "TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
             Self::Resume(_) => "RESUME",
             Self::Internal(_) => "INTERNAL",

@@ -34,7 +34,7 @@ async fn run(config: &Config, database: &Database, _demo: bool) -> Result<(), Fa
     let address = listener.local_addr()?;
     println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
 
-    let router = http::router(Engine::new(schema::schema(), app));
+    let router = http::router(Engine::new(schema::schema(), app)?);
     let (told, heard) = tokio::sync::oneshot::channel();
     let stop = stop_signal()?;
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {

@@ -4,6 +4,7 @@
 //! transaction for a mutation. The schema itself is put together in [`crate::schema`].
 
 mod connection;
+mod document;
 mod loader;
 mod operation;
 mod payload;

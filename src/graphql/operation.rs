@@ -6,26 +6,28 @@ use std::sync::Arc;
 use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Executor, Request, Response, ServerError};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 use uuid::Uuid;
 
 use super::Session;
+use super::document::Documents;
 use crate::app::App;
 use crate::auth::{Caller, token};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::schema::Schema;
 
 /// Runs operations on the schema.
 #[derive(Clone)]
 pub struct Engine {
     schema: Schema,
+    documents: Documents,
     app: App,
 }
 
 impl Engine {
     /// An engine over the schema and the parts of the running Daybook.
-    pub fn new(schema: Schema, app: App) -> Self {
-        Self { schema, app }
+    pub fn new(schema: Schema, app: App) -> Result<Self> {
+        Ok(Self { documents: Documents::new(&schema.sdl())?, schema, app })
     }
 
     /// The parts of the running Daybook.
@@ -36,7 +38,18 @@ impl Engine {
     /// Runs a query or mutation for whoever calls, and tells how many statements its reads took.
     ///
     /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way.
-    pub async fn run(&self, request: Request, caller: Caller) -> (Response, usize) {
+    pub async fn run(&self, mut request: Request, caller: Caller) -> (Response, usize) {
+        match self.documents.prepare(&mut request) {
+            Ok(_) => self.run_prepared(request, caller).await,
+            Err(error) => (self.refuse(error), 0),
+        }
+    }
+
+    fn refuse(&self, error: ServerError) -> Response {
+        mask(Response::from_errors(vec![error]), self.app.clock.id())
+    }
+
+    async fn run_prepared(&self, request: Request, caller: Caller) -> (Response, usize) {
         let session = Session::new(self.app.clone(), caller);
         let (schema, clock) = (self.schema.clone(), self.app.clock.clone());
         let request = request.data(session.clone());
@@ -56,7 +69,7 @@ impl Engine {
             Err(panic) => {
                 let error =
                     ServerError { source: Some(Arc::new(Error::internal(panic))), ..ServerError::new("", None) };
-                (mask(Response::from_errors(vec![error]), self.app.clock.id()), 0)
+                (self.refuse(error), 0)
             }
         }
     }
@@ -75,8 +88,10 @@ impl Executor for Engine {
             .and_then(|caller| caller.downcast_ref::<Caller>().copied())
             .unwrap_or(Err(token::ANONYMOUS));
         let engine = self.clone();
-        if !is_subscription(&mut request) {
-            return async move { engine.run(request, caller).await.0 }.into_stream().boxed();
+        match self.documents.prepare(&mut request) {
+            Ok(OperationType::Subscription) => {}
+            Ok(_) => return async move { engine.run_prepared(request, caller).await.0 }.into_stream().boxed(),
+            Err(error) => return stream::once(future::ready(self.refuse(error))).boxed(),
         }
         let session = Session::new(self.app.clone(), caller);
         let request = request.data(session.clone());
@@ -94,16 +109,6 @@ impl Executor for Engine {
             })
             .boxed()
     }
-}
-
-fn is_subscription(request: &mut Request) -> bool {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    document
-        .operations
-        .iter()
-        .find(|(key, _)| name.is_none() || key.map(|n| n.as_str()) == name.as_deref())
-        .is_some_and(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
 /// The one conversion of errors: gives each its code, and hides what is ours behind an id in the log.

@@ -141,7 +141,7 @@ impl Daybook {
         let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = http::router(Engine::new(schema::schema(), app.clone()));
+        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap());
         tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { app, address, clock, tasks, database }
     }

@@ -1,0 +1,102 @@
+//! What happens to a document before anything runs: it is bounded, parsed once, and its selections are merged.
+//!
+//! All of it is linear in the size of the text, or bounded by a limit, so that no document can keep the server
+//! busy. Sibling selections of one response key become one field, as the specification wants
+//! ([Field Collection](https://spec.graphql.org/October2021/#sec-Field-Collection)); the executor would run
+//! each of them: `mutation { pay pay }` would pay twice.
+
+mod bounds;
+mod cache;
+mod merge;
+mod tokens;
+mod types;
+
+use std::sync::Arc;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Request, ServerError};
+
+use crate::error::Error;
+use cache::Cache;
+use types::Types;
+
+/// Tokens of a document.
+const MAX_TOKENS: usize = 5_000;
+/// Levels of fields.
+const MAX_LEVELS: usize = 15;
+/// Fields with an alias, in the whole document.
+const MAX_ALIASES: usize = 30;
+/// Directives, in the whole document.
+const MAX_DIRECTIVES: usize = 20;
+/// Fields of the operation itself, after merging.
+const MAX_ROOT_FIELDS: usize = 50;
+/// Fields of the whole operation, after merging.
+const MAX_FIELDS: usize = 5_000;
+
+/// Makes documents ready to run. Clones share its cache.
+#[derive(Clone)]
+pub struct Documents {
+    types: Arc<Types>,
+    cache: Arc<Cache>,
+}
+
+impl Documents {
+    /// For the schema that `sdl` describes.
+    pub fn new(sdl: &str) -> Result<Self, Error> {
+        Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
+    }
+
+    /// Puts the merged document into the request; what kind of operation it is.
+    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, ServerError> {
+        let document = match self.cache.get(&request.query) {
+            Some(document) => document,
+            None => {
+                tokens::bound(&request.query, MAX_TOKENS).map_err(refuse)?;
+                let document = parse_query(&request.query)?;
+                bounds::bound(&document).map_err(refuse)?;
+                self.cache.put(&request.query, document)
+            }
+        };
+        let merged = self.merge(&document, request).map_err(refuse)?;
+        let kind = merged.operations.iter().next().map_or(OperationType::Query, |(_, operation)| operation.node.ty);
+        request.set_parsed_query(merged);
+        Ok(kind)
+    }
+
+    /// The operation that the request names, alone and with its selections merged.
+    fn merge(&self, document: &ExecutableDocument, request: &Request) -> Result<ExecutableDocument, Error> {
+        let name = request.operation_name.as_deref().filter(|name| !name.is_empty());
+        let (key, operation) = match (name, &document.operations) {
+            (None, DocumentOperations::Single(operation)) => (None, operation),
+            (None, DocumentOperations::Multiple(all)) if all.len() == 1 => {
+                all.iter().next().map(|(key, operation)| (Some(key), operation)).ok_or_else(nameless)?
+            }
+            (None, DocumentOperations::Multiple(_)) => return Err(nameless()),
+            (Some(name), DocumentOperations::Multiple(all)) => {
+                let found = all.get_key_value(name).map(|(key, operation)| (Some(key), operation));
+                found.ok_or_else(|| Error::BadInput(format!("the document has no operation `{name}`")))?
+            }
+            (Some(name), DocumentOperations::Single(_)) => {
+                return Err(Error::BadInput(format!("the document has no operation `{name}`")));
+            }
+        };
+        let merged = merge::operation(&self.types, &document.fragments, &operation.node, &request.variables)?;
+        let merged = async_graphql::Positioned::new(merged, operation.pos);
+        let operations = match key {
+            None => DocumentOperations::Single(merged),
+            Some(key) => DocumentOperations::Multiple([(key.clone(), merged)].into()),
+        };
+        Ok(ExecutableDocument { operations, fragments: Default::default() })
+    }
+}
+
+fn nameless() -> Error {
+    Error::BadInput("the document has several operations: say which by `operationName`".into())
+}
+
+/// An error that the one conversion of [`super::operation`] gives its code.
+fn refuse(error: Error) -> ServerError {
+    let message = error.to_string();
+    ServerError { source: Some(Arc::new(error)), ..ServerError::new(message, None) }
+}
