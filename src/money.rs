@@ -61,9 +61,7 @@ impl ScalarType for Currency {
 impl ScalarType for Exact {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Decimal::from_str_exact(text.trim())
-                .map(Self)
-                .map_err(|_| InputValueError::custom(format!("`{text}` is not a decimal number such as \"132.50\""))),
+            Value::String(text) => text.parse().map_err(InputValueError::custom),
             Value::Number(number) => match number.as_i64() {
                 Some(whole) => Ok(Self(Decimal::from(whole))),
                 None => Err(InputValueError::custom(format!("write {number} as a string: \"{number}\""))),
@@ -80,6 +78,15 @@ impl ScalarType for Exact {
 /// The GraphQL scalar `Decimal`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exact(pub Decimal);
+
+impl std::str::FromStr for Exact {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Decimal::from_str_exact(text.trim())
+            .map(Self)
+            .map_err(|_| format!("`{text}` is not a decimal number such as \"132.50\""))
+    }
+}
 
 /// An amount in minor units. Its currency is the business's.
 #[derive(

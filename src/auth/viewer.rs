@@ -63,6 +63,18 @@ impl Viewer {
             .ok_or(Error::Unauthenticated("this sign-in has ended: sign in again"))
     }
 
+    /// The oldest owner of the business of that slug, in whose name a command acts. In `Scope::System`.
+    pub async fn owner_of(mut conn: &Conn, slug: &str) -> Result<Option<Self>> {
+        Ok(memberships::table
+            .inner_join(businesses::table)
+            .filter(businesses::slug.eq(slug).and(memberships::role.eq(Role::Owner)))
+            .order((memberships::created_at, memberships::id))
+            .select((memberships::user_id, memberships::role, Tenant::as_select()))
+            .first(&mut conn)
+            .await
+            .optional()?)
+    }
+
     /// An error unless the role allows it.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if permission.allows(self.role) {

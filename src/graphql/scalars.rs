@@ -1,5 +1,7 @@
 //! Scalars that no other module owns.
 
+use std::str::FromStr;
+
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 use diesel::deserialize::{FromSql, FromSqlRow};
@@ -17,15 +19,22 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map(Self)
-                .map_err(|_| InputValueError::custom(format!("`{text}` is not a date such as 2026-03-31"))),
+            Value::String(text) => text.parse().map_err(InputValueError::custom),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
 
     fn to_value(&self) -> Value {
         self.0.format("%Y-%m-%d").to_string().into()
+    }
+}
+
+impl FromStr for Date {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map(Self)
+            .map_err(|_| format!("`{text}` is not a date such as 2026-03-31"))
     }
 }
 

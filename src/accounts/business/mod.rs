@@ -2,8 +2,10 @@
 
 mod model;
 mod object;
+mod open;
 mod query;
 pub mod store;
 
 pub use model::{Business, NewBusiness};
+pub use open::open;
 pub use query::BusinessQuery;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use icu_locale_core::Locale;
 
+use crate::auth::Tenant;
 use crate::db::tables::businesses;
 use crate::error::UserErrorCode;
 use crate::id::BusinessId;
@@ -37,6 +38,21 @@ pub struct Business {
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Business {
+    /// What operations need to know of it.
+    pub fn tenant(&self) -> Tenant {
+        Tenant {
+            id: self.id,
+            currency: self.currency,
+            time_zone: self.time_zone,
+            locale: self.locale.clone(),
+            country: self.country,
+            days_until_due: self.days_until_due,
+            use_credit_automatically: self.use_credit_automatically,
+        }
+    }
 }
 
 /// A business to be opened.

@@ -7,15 +7,15 @@ use serde_json::json;
 
 use super::store;
 use crate::accounts::business::{self, NewBusiness};
-use crate::accounts::membership::{self, Membership};
+use crate::accounts::membership;
 use crate::accounts::user::{self, NewUser};
 use crate::app::App;
-use crate::auth::{Role, Viewer, password, secret, token};
+use crate::auth::{Viewer, password, secret, token};
 use crate::db::{Conn, Mode, Scope, Transaction};
-use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, failed, payload};
-use crate::id::{BusinessId, MembershipId, SessionId, UserId};
+use crate::id::{BusinessId, SessionId, UserId};
 use crate::text::{Checks, EmailAddress};
 
 /// How long a refresh token can be used, in days.
@@ -165,16 +165,7 @@ async fn sign_up(ctx: &Context<'_>, input: SignUpInput) -> Result<SessionPayload
     let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Write).await?;
     let user = NewUser { id, email, name, password_hash, created_at: now, updated_at: now };
     user::store::insert(&transaction, &user).await.map_err(taken)?;
-    business::store::insert(&transaction, &business).await.map_err(taken)?;
-    let membership = Membership {
-        business_id: business.id,
-        id: MembershipId(app.clock.id()),
-        user_id: id,
-        role: Role::Owner,
-        created_at: now,
-    };
-    membership::store::insert(&transaction, &membership).await?;
-    record(&transaction, app, EventKind::BusinessCreated, business.id, id, json!({ "slug": business.slug })).await?;
+    business::open(&transaction, &app.clock, &business, id).await?;
     begin_session(ctx, transaction, id, business.id).await
 }
 
@@ -333,10 +324,11 @@ async fn record(
 }
 
 fn taken(error: DieselError) -> Error {
-    let (field, message) = match Error::taken(&error) {
-        Some("users_email_key") => ("email", "a user with this e-mail address exists: sign in instead"),
-        Some("businesses_slug_key") => ("business.slug", "another business has this slug: choose another"),
-        _ => return error.into(),
-    };
-    Error::User(vec![UserError::new(UserErrorCode::Taken, field, message)])
+    match Error::taken(&error) {
+        Some("users_email_key") => {
+            let message = "a user with this e-mail address exists: sign in instead";
+            Error::user(UserErrorCode::Taken, "email", message)
+        }
+        _ => error.into(),
+    }
 }

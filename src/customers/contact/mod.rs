@@ -7,5 +7,5 @@ mod object;
 pub mod store;
 
 pub use loader::{CountOfCustomer, OfCustomer};
-pub use model::{BY_AGE, Contact};
-pub use mutation::ContactMutation;
+pub use model::{BY_AGE, Contact, ContactCreateInput, ContactRole};
+pub use mutation::{ContactMutation, add};

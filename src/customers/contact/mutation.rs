@@ -60,19 +60,25 @@ impl ContactMutation {
 
 async fn create(ctx: &Context<'_>, input: ContactCreateInput) -> Result<ContactPayload> {
     let write = ctx.write().await?;
+    let contact = add(&write, input).await?;
+    write.commit().await?;
+    Ok(ContactPayload { contact: Some(contact), ..Default::default() })
+}
+
+/// Adds a contact to a customer.
+pub async fn add(write: &Write, input: ContactCreateInput) -> Result<Contact> {
     let business = write.viewer.business.id;
     let mut contact = input.check(&write.viewer.business, &write.app.clock)?;
     let customer = contact.customer_id;
-    customer::store::lock(&write, business, customer, "customerId").await?;
+    customer::store::lock(write, business, customer, "customerId").await?;
     if contact.is_primary {
-        store::clear_primary(&write, business, customer).await?;
+        store::clear_primary(write, business, customer).await?;
     } else {
-        contact.is_primary = store::oldest(&write, business, customer).await?.is_none();
+        contact.is_primary = store::oldest(write, business, customer).await?.is_none();
     }
-    store::insert(&write, &contact).await?;
-    record(&write, EventKind::ContactCreated, &contact).await?;
-    write.commit().await?;
-    Ok(ContactPayload { contact: Some(contact), ..Default::default() })
+    store::insert(write, &contact).await?;
+    record(write, EventKind::ContactCreated, &contact).await?;
+    Ok(contact)
 }
 
 async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> Result<ContactPayload> {

@@ -8,6 +8,6 @@ mod query;
 pub mod store;
 
 pub use loader::ById;
-pub use model::{Customer, CustomerCreateInput, CustomerStatus, CustomerType, NewCustomer};
-pub use mutation::CustomerMutation;
+pub use model::{Customer, CustomerCreateInput, CustomerStatus, CustomerType, CustomerUpdateInput, NewCustomer};
+pub use mutation::{CustomerMutation, add, add_all, change};
 pub use query::CustomerQuery;

@@ -29,6 +29,9 @@ payload! {
     }
 }
 
+/// Customers of one statement: nineteen values each, and a statement has at most 65,535.
+const CHUNK: usize = 3_000;
+
 /// Mutations of customers.
 #[derive(Default)]
 pub struct CustomerMutation;
@@ -74,16 +77,34 @@ impl CustomerMutation {
 
 async fn create(ctx: &Context<'_>, input: CustomerCreateInput) -> Result<CustomerPayload> {
     let write = ctx.write().await?;
-    let mut new = input.check(&write.viewer.business, &write.app.clock)?;
-    give_code(&write, &mut new).await?;
-    let customer = store::insert(&write, &new).await?;
-    record(&write, EventKind::CustomerCreated, &customer, json!({ "code": customer.code })).await?;
+    let customer = add(&write, input).await?;
     write.commit().await?;
     Ok(CustomerPayload { customer: Some(customer), ..Default::default() })
 }
 
+/// Adds a customer, with the next free code if none is given.
+pub async fn add(write: &Write, input: CustomerCreateInput) -> Result<Customer> {
+    let mut new = input.check(&write.viewer.business, &write.app.clock)?;
+    give_code(write, &mut new).await?;
+    let customer = store::insert(write, &new).await?;
+    events::record(write, created(customer.id, &customer.code)).await?;
+    Ok(customer)
+}
+
+/// Adds many customers who have codes. `progress` is told how many more are done.
+pub async fn add_all(write: &Write, new: &[NewCustomer], progress: impl Fn(usize)) -> Result<()> {
+    for chunk in new.chunks(CHUNK) {
+        store::insert_all(write, chunk).await?;
+        let events = chunk.iter().map(|customer| created(customer.id, &customer.code)).collect();
+        let viewer = &write.viewer;
+        events::record_all(write, &write.app.clock, viewer.business.id, Some(viewer.user), events).await?;
+        progress(chunk.len());
+    }
+    Ok(())
+}
+
 /// The next free `C-000123`, unless a code was given.
-pub async fn give_code(conn: &Conn, new: &mut NewCustomer) -> Result<()> {
+async fn give_code(conn: &Conn, new: &mut NewCustomer) -> Result<()> {
     while new.code.is_empty() {
         let number = business::store::next_number(conn, new.business_id, "customer").await?;
         let code = format!("C-{number:06}");
@@ -96,15 +117,21 @@ pub async fn give_code(conn: &Conn, new: &mut NewCustomer) -> Result<()> {
 
 async fn update(ctx: &Context<'_>, id: CustomerId, input: CustomerUpdateInput) -> Result<CustomerPayload> {
     let write = ctx.write().await?;
-    let (changes, fields) = input.check(&write.viewer.business)?;
-    let business = write.viewer.business.id;
-    let customer = store::lock(&write, business, id, "id").await?;
-    if !fields.is_empty() {
-        store::update(&write, business, id, &changes, write.app.clock.now()).await?;
-        record(&write, EventKind::CustomerUpdated, &customer, json!({ "fields": fields })).await?;
-    }
+    change(&write, id, input).await?;
     write.commit().await?;
     reread(ctx, id).await
+}
+
+/// Changes a customer.
+pub async fn change(write: &Write, id: CustomerId, input: CustomerUpdateInput) -> Result<()> {
+    let (changes, fields) = input.check(&write.viewer.business)?;
+    let business = write.viewer.business.id;
+    let customer = store::lock(write, business, id, "id").await?;
+    if !fields.is_empty() {
+        store::update(write, business, id, &changes, write.app.clock.now()).await?;
+        record(write, EventKind::CustomerUpdated, &customer, json!({ "fields": fields })).await?;
+    }
+    Ok(())
 }
 
 async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Result<CustomerPayload> {
@@ -139,6 +166,10 @@ async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePaylo
         .await?;
     write.commit().await?;
     Ok(CustomerDeletePayload { deleted_id: Some(id), ..Default::default() })
+}
+
+fn created(id: CustomerId, code: &str) -> NewEvent {
+    NewEvent::of_customer(EventKind::CustomerCreated, id, id.0, json!({ "code": code }))
 }
 
 async fn record(write: &Write, kind: EventKind, customer: &Customer, data: serde_json::Value) -> Result<()> {

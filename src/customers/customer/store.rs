@@ -22,6 +22,11 @@ use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
 use crate::money::{Amount, Exact};
 
+diesel::define_sql_function! {
+    /// Lower case, by the rules of the data base.
+    fn lower(value: Text) -> Text;
+}
+
 /// Which customers are wanted. All conditions must hold.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct CustomerFilter {
@@ -252,15 +257,29 @@ pub async fn by_ids(
     Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
 }
 
-/// The ids of the customers of those codes.
-pub async fn ids_by_codes(
+/// Locks the customers of those codes, always in the same order, so that two who do this at once cannot block
+/// each other.
+pub async fn lock_by_codes(mut conn: &Conn, business: BusinessId, codes: &[&str]) -> Result<HashMap<String, Customer>> {
+    let found: Vec<Customer> = customers::table
+        .filter(customers::business_id.eq(business).and(customers::code.eq_any(codes)))
+        .order(customers::id)
+        .select(Customer::as_select())
+        .for_update()
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().map(|customer| (customer.code.clone(), customer)).collect())
+}
+
+/// The codes of the customers of those e-mail addresses, which are in lower case.
+pub async fn codes_by_emails(
     mut conn: &Conn,
     business: BusinessId,
-    codes: &[String],
-) -> Result<HashMap<String, CustomerId>> {
-    let found: Vec<(String, CustomerId)> = customers::table
-        .filter(customers::business_id.eq(business).and(customers::code.eq_any(codes)))
-        .select((customers::code, customers::id))
+    emails: &[String],
+) -> Result<HashMap<String, String>> {
+    let address = lower(customers::email.assume_not_null());
+    let found: Vec<(String, String)> = customers::table
+        .filter(customers::business_id.eq(business).and(address.eq_any(emails)))
+        .select((address, customers::code))
         .load(&mut conn)
         .await?;
     Ok(found.into_iter().collect())

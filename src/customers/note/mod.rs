@@ -7,5 +7,5 @@ mod object;
 pub mod store;
 
 pub use loader::{CountOfCustomer, OfCustomer};
-pub use model::{NEWEST_FIRST, Note};
-pub use mutation::NoteMutation;
+pub use model::{NEWEST_FIRST, Note, NoteCreateInput, NoteKind};
+pub use mutation::{NoteMutation, add};

@@ -55,12 +55,18 @@ impl NoteMutation {
 
 async fn create(ctx: &Context<'_>, input: NoteCreateInput) -> Result<NotePayload> {
     let write = ctx.write().await?;
-    let note = input.check(&write.viewer, &write.app.clock)?;
-    customer::store::lock(&write, note.business_id, note.customer_id, "customerId").await?;
-    store::insert(&write, &note).await?;
-    record(&write, EventKind::NoteCreated, &note).await?;
+    let note = add(&write, input).await?;
     write.commit().await?;
     Ok(NotePayload { note: Some(note), ..Default::default() })
+}
+
+/// Writes a note on a customer.
+pub async fn add(write: &Write, input: NoteCreateInput) -> Result<Note> {
+    let note = input.check(&write.viewer, &write.app.clock)?;
+    customer::store::lock(write, note.business_id, note.customer_id, "customerId").await?;
+    store::insert(write, &note).await?;
+    record(write, EventKind::NoteCreated, &note).await?;
+    Ok(note)
 }
 
 async fn update(ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result<NotePayload> {

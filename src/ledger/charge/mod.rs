@@ -14,5 +14,5 @@ pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{Charge, ChargeFilter, ChargeKind, ChargeRow, ChargeSort, ChargeStatus, NewCharge, OpenCharge};
 pub(crate) use object::charge_object;
 pub use object::of_customer;
-pub use post::post;
+pub use post::{post, refuse_archived};
 pub use query::list;

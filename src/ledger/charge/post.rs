@@ -12,14 +12,20 @@ use crate::id::{ChargeId, EntryId};
 use crate::ledger::allocation;
 use crate::ledger::entry::{self, Entry, EntryKind};
 
+/// A user error if the customer is archived: they can pay, but not owe more.
+pub fn refuse_archived(customer: &Customer) -> Result<()> {
+    if customer.archived_at.is_none() {
+        return Ok(());
+    }
+    let message = format!("{} is archived: restore them first", customer.name);
+    Err(Error::user(UserErrorCode::Archived, "customerId", message))
+}
+
 /// Books a charge of a locked customer: the charge, its entry, the balance, the event; then lets the
 /// customer's credit pay it, if the business wants that. What its kind has beside it is for the caller. A user
 /// error if the customer is archived.
 pub async fn post(write: &Write, customer: &Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
-    if customer.archived_at.is_some() {
-        let message = format!("{} is archived: restore them first", customer.name);
-        return Err(Error::user(UserErrorCode::Archived, "customerId", message));
-    }
+    refuse_archived(customer)?;
     let tenant = &write.viewer.business;
     let now = write.app.clock.now();
     let mut charge = new.row(id, tenant, customer.id, now);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::{auto_type, count_star};
+use diesel::dsl::{auto_type, count_star, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
@@ -203,6 +203,15 @@ pub async fn known_refs(
         .filter(charges::external_ref.eq_any(refs))
         .select((charges::external_ref.assume_not_null(), charges::customer_id, charges::occurred_on, charges::amount))
         .load(&mut conn)
+        .await?)
+}
+
+/// What all customers of a business have not paid.
+pub async fn total_outstanding(mut conn: &Conn, business: BusinessId) -> Result<Amount> {
+    Ok(charges::table
+        .filter(charges::business_id.eq(business).and(charges::paid.lt(charges::amount)))
+        .select(sql::<BigInt>("coalesce(sum(amount - paid), 0)::bigint"))
+        .first(&mut conn)
         .await?)
 }
 

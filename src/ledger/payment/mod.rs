@@ -12,7 +12,7 @@ pub mod store;
 
 pub use live::PaymentSubscription;
 pub use loader::{ById, CountOfCustomer, OfCustomer};
-pub use model::{NEWEST_FIRST, NewPayment, Payment, PaymentMethod};
+pub use model::{NEWEST_FIRST, NewPayment, Payment, PaymentMethod, PaymentRecordInput};
 pub use mutation::PaymentMutation;
 pub use post::post;
 pub use query::PaymentQuery;

@@ -6,6 +6,6 @@ mod object;
 mod query;
 pub mod store;
 
-pub use model::{NewRecord, Record, RecordDetail, Shift};
+pub use model::{NewRecord, Record, RecordCreateInput, RecordDetail, Shift};
 pub use mutation::RecordMutation;
 pub use query::RecordQuery;

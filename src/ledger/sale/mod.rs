@@ -6,6 +6,6 @@ mod object;
 mod query;
 pub mod store;
 
-pub use model::{NewSale, Sale, SaleDetail};
+pub use model::{NewSale, Sale, SaleCreateInput, SaleDetail};
 pub use mutation::SaleMutation;
 pub use query::SaleQuery;
