@@ -4,6 +4,7 @@
 mod check;
 mod database;
 mod exec;
+mod import;
 mod serve;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long)]
         revert: bool,
     },
+    /// Book a CSV file: all of it, or nothing and a report of every row that is wrong
+    Import(import::ImportArgs),
     /// Recompute every derived figure and print what differs; exit 1 if anything does
     Check {
         /// Only this business
@@ -98,6 +101,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             println!("{}", done?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Import(arguments) => import::import(&config, &arguments).await,
         Command::Check { business } => check::check(&config, business.as_deref()).await,
         Command::Schema => {
             print!("{}", schema::sdl());
