@@ -11,7 +11,7 @@ use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::error::{Error, Result};
 use crate::events::{EventQuery, EventSubscription};
-use crate::graphql::{ContextExt as _, Snapshot};
+use crate::graphql::{ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{self, BusinessId, ChargeId, ContactId, CustomerId, NoteId, PaymentId, UserId};
 use crate::ledger::charge::{self, Charge};
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
@@ -96,8 +96,8 @@ const MAX_NODES: usize = 100;
 #[Object]
 impl NodeQuery {
     /// The object of an id. Null if there is none that you may read.
-    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
-        find(&*ctx.read().await?, &id).await
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Nullable<Node> {
+        nullable(async { find(&*ctx.read().await?, &id).await }.await)
     }
 
     /// The objects of ids, at most 100, in their order. Null in the place of one that you may not read.

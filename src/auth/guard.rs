@@ -7,9 +7,9 @@ use crate::graphql::ContextExt as _;
 
 /// Lets a field run if the viewer has the permission.
 ///
-/// A field's guard replaces its type's guard and none runs for fields selected through an interface, so
-/// guards stand on fields of objects: on every root field, and on every field that not all readers of its
-/// object may read.
+/// For root fields that are never null. A nullable field uses [`crate::graphql::permitted`] or
+/// [`crate::graphql::mutate`] instead, since a guard's error takes the parent with it. A field's guard replaces
+/// its type's guard, and none runs for fields selected through an interface, so guards stand on fields only.
 #[derive(Debug, Clone, Copy)]
 pub struct Can(pub Permission);
 

@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::model::{Event, EventKind};
 use crate::accounts::user::{self, User};
 use crate::customers::customer::{self, Customer};
-use crate::error::Result;
-use crate::graphql::ContextExt as _;
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::EventId;
 
 /// Something that happened in a business. Events are never changed or removed.
@@ -36,19 +35,13 @@ impl Event {
     }
 
     /// Who did it. Null if Daybook did.
-    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        match self.actor_id {
-            Some(id) => ctx.read().await?.load::<user::ById>(id).await,
-            None => Ok(None),
-        }
+    async fn actor(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(ctx.load::<user::ById>(self.actor_id).await)
     }
 
     /// The customer it is about. Null if it is about none, or if the customer was deleted.
-    async fn customer(&self, ctx: &Context<'_>) -> Result<Option<Customer>> {
-        match self.customer_id {
-            Some(id) => ctx.read().await?.load::<customer::ById>(id).await,
-            None => Ok(None),
-        }
+    async fn customer(&self, ctx: &Context<'_>) -> Nullable<Customer> {
+        nullable(ctx.load::<customer::ById>(self.customer_id).await)
     }
 
     /// What else there is to know. Its keys depend on the kind.

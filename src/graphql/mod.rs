@@ -22,7 +22,7 @@ pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
 pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::Engine;
 pub(crate) use payload::payload;
-pub use payload::{Payload, failed};
+pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
 pub use scalars::{Date, Tags};
 pub use session::{Session, Snapshot, Write};
 
@@ -36,6 +36,11 @@ pub trait ContextExt {
     fn wants_total(&self) -> bool;
     /// The snapshot that all reads of the operation share. An error if nobody is signed in.
     fn read(&self) -> impl Future<Output = Result<Arc<Snapshot>>> + Send;
+    /// What belongs to `key` by a relation, loaded with what others of this level ask for. Nothing for no key.
+    fn load<R: Relation>(
+        &self,
+        key: impl Into<Option<R::Key>> + Send,
+    ) -> impl Future<Output = Result<Option<R::Value>>> + Send;
     /// A transaction for the writes of one mutation. An error if nobody is signed in.
     fn write(&self) -> impl Future<Output = Result<Write>> + Send;
 }
@@ -55,6 +60,13 @@ impl ContextExt for Context<'_> {
 
     fn read(&self) -> impl Future<Output = Result<Arc<Snapshot>>> + Send {
         self.session().read()
+    }
+
+    async fn load<R: Relation>(&self, key: impl Into<Option<R::Key>> + Send) -> Result<Option<R::Value>> {
+        match key.into() {
+            Some(key) => self.read().await?.load::<R>(key).await,
+            None => Ok(None),
+        }
     }
 
     fn write(&self) -> impl Future<Output = Result<Write>> + Send {

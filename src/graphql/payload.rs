@@ -1,5 +1,9 @@
-//! What mutations answer with: the changed object, or what the caller can mend.
+//! Nullable fields, and what mutations answer with: the changed object, or what the caller can mend.
 
+use async_graphql::Context;
+
+use super::ContextExt as _;
+use crate::auth::Permission;
 use crate::error::{Error, Result, UserError};
 
 /// A payload that can say that nothing was done.
@@ -8,15 +12,47 @@ pub trait Payload: Sized {
     fn refused(errors: Vec<UserError>) -> Self;
 }
 
-/// The payload of a mutation that may have been refused: user errors become data, others go on up.
+/// A nullable field: where it fails, it is null with an error at its path, and the rest of the answer stands.
 ///
-/// It is nullable in the schema, so that an error of one mutation does not take the answers of its
-/// neighbours with it.
-pub fn failed<P: Payload>(result: Result<P>) -> Result<Option<P>> {
-    match result {
-        Ok(payload) => Ok(Some(payload)),
-        Err(Error::User(errors)) => Ok(Some(P::refused(errors))),
-        Err(error) => Err(error),
+/// Only this type does that. An error of a `Result<Option<T>>`, or of a guard, takes the parent with it.
+pub type Nullable<T> = Option<async_graphql::Result<T>>;
+
+/// A nullable field of what was found, or not, or failed.
+pub fn nullable<T>(found: Result<Option<T>>) -> Nullable<T> {
+    found.map_err(async_graphql::Error::from).transpose()
+}
+
+/// A nullable field for viewers with the permission.
+pub async fn permitted<T>(
+    ctx: &Context<'_>,
+    permission: Permission,
+    find: impl Future<Output = Result<Option<T>>>,
+) -> Nullable<T> {
+    let found = async {
+        ctx.read().await?.viewer.require(permission)?;
+        find.await
+    };
+    nullable(found.await)
+}
+
+/// The field of a mutation for viewers with the permission.
+pub async fn mutate<P: Payload>(
+    ctx: &Context<'_>,
+    permission: Permission,
+    change: impl Future<Output = Result<P>>,
+) -> Nullable<P> {
+    let changed = async {
+        ctx.read().await?.viewer.require(permission)?;
+        change.await
+    };
+    answer(changed.await)
+}
+
+/// The field of a mutation: what the caller can mend becomes data.
+pub fn answer<P: Payload>(changed: Result<P>) -> Nullable<P> {
+    match changed {
+        Err(Error::User(errors)) => Some(Ok(P::refused(errors))),
+        changed => Some(changed.map_err(async_graphql::Error::from)),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::auth::{Viewer, password, secret, token};
 use crate::db::{Conn, Mode, Scope, Transaction};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
-use crate::graphql::{ContextExt as _, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, answer, payload};
 use crate::id::{BusinessId, SessionId, UserId};
 use crate::text::{Checks, EmailAddress};
 
@@ -110,42 +110,33 @@ pub struct SessionMutation;
 #[Object]
 impl SessionMutation {
     /// Adds a user and opens their business, and signs them in.
-    async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Result<Option<SessionPayload>> {
-        failed(sign_up(ctx, input).await)
+    async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Nullable<SessionPayload> {
+        answer(sign_up(ctx, input).await)
     }
 
     /// Begins a session.
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<Option<SessionPayload>> {
-        failed(sign_in(ctx, input).await)
+    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Nullable<SessionPayload> {
+        answer(sign_in(ctx, input).await)
     }
 
     /// Continues a session with new tokens. A refresh token that comes a second time ends its session.
-    async fn session_refresh(&self, ctx: &Context<'_>, input: SessionRefreshInput) -> Result<Option<SessionPayload>> {
-        failed(refresh(ctx, &input.refresh_token).await)
+    async fn session_refresh(&self, ctx: &Context<'_>, input: SessionRefreshInput) -> Nullable<SessionPayload> {
+        answer(refresh(ctx, &input.refresh_token).await)
     }
 
     /// Ends the session at once, with all its tokens.
-    async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
-        let identity = ctx.session().identity().await?;
-        let write = ctx.write().await?;
-        store::revoke(&write, identity.session, write.app.clock.now()).await?;
-        write.commit().await?;
-        ctx.session().act_for(Err(token::ANONYMOUS)).await?;
-        Ok(Some(SignOutPayload { session_id: Some(identity.session), ..Default::default() }))
+    async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<SignOutPayload> {
+        answer(sign_out(ctx).await)
     }
 
     /// Continues the session in another business of the user.
-    async fn business_switch(&self, ctx: &Context<'_>, input: BusinessSwitchInput) -> Result<Option<SessionPayload>> {
-        failed(switch(ctx, input.business_id).await)
+    async fn business_switch(&self, ctx: &Context<'_>, input: BusinessSwitchInput) -> Nullable<SessionPayload> {
+        answer(switch(ctx, input.business_id).await)
     }
 
     /// Replaces the password and ends the user's other sessions.
-    async fn password_change(
-        &self,
-        ctx: &Context<'_>,
-        input: PasswordChangeInput,
-    ) -> Result<Option<PasswordChangePayload>> {
-        failed(change_password(ctx, input).await)
+    async fn password_change(&self, ctx: &Context<'_>, input: PasswordChangeInput) -> Nullable<PasswordChangePayload> {
+        answer(change_password(ctx, input).await)
     }
 }
 
@@ -226,6 +217,15 @@ async fn refresh(ctx: &Context<'_>, token: &str) -> Result<SessionPayload> {
     }
     store::spend_token(&transaction, &hash, now).await?;
     issue(ctx, transaction, kept.user_id, kept.session_id, kept.business_id).await
+}
+
+async fn sign_out(ctx: &Context<'_>) -> Result<SignOutPayload> {
+    let identity = ctx.session().identity().await?;
+    let write = ctx.write().await?;
+    store::revoke(&write, identity.session, write.app.clock.now()).await?;
+    write.commit().await?;
+    ctx.session().act_for(Err(token::ANONYMOUS)).await?;
+    Ok(SignOutPayload { session_id: Some(identity.session), ..Default::default() })
 }
 
 async fn switch(ctx: &Context<'_>, business: BusinessId) -> Result<SessionPayload> {

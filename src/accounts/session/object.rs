@@ -15,7 +15,7 @@ impl Viewer {
     /// The user who is signed in.
     #[graphql(name = "user")]
     async fn user_object(&self, ctx: &Context<'_>) -> Result<User> {
-        let user = ctx.read().await?.load::<user::ById>(self.user).await?;
+        let user = ctx.load::<user::ById>(self.user).await?;
         user.ok_or_else(|| Error::internal("the viewer's user is gone"))
     }
 
@@ -39,7 +39,7 @@ impl Viewer {
 
     /// All businesses to which they belong, to switch between with `businessSwitch`.
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<MembershipObject>> {
-        let found = ctx.read().await?.load::<membership::OfUser>(self.user).await?;
+        let found = ctx.load::<membership::OfUser>(self.user).await?;
         Ok(found.unwrap_or_default().into_iter().map(|(m, b)| MembershipObject(m, b)).collect())
     }
 }

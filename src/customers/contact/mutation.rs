@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::model::{Contact, ContactCreateInput, ContactUpdateInput};
 use super::store;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
-use crate::graphql::{ContextExt as _, Write, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::ContactId;
 
 payload! {
@@ -35,26 +35,23 @@ pub struct ContactMutation;
 #[Object]
 impl ContactMutation {
     /// Adds a contact to a customer.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
-    async fn contact_create(&self, ctx: &Context<'_>, input: ContactCreateInput) -> Result<Option<ContactPayload>> {
-        failed(create(ctx, input).await)
+    async fn contact_create(&self, ctx: &Context<'_>, input: ContactCreateInput) -> Nullable<ContactPayload> {
+        mutate(ctx, Permission::CustomersWrite, create(ctx, input)).await
     }
 
     /// Changes a contact. Absent fields stay as they are; null clears.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
     async fn contact_update(
         &self,
         ctx: &Context<'_>,
         id: ContactId,
         input: ContactUpdateInput,
-    ) -> Result<Option<ContactPayload>> {
-        failed(update(ctx, id, input).await)
+    ) -> Nullable<ContactPayload> {
+        mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
     }
 
     /// Removes a contact. If they were the primary one, the oldest of the others becomes it.
-    #[graphql(guard = "Can(Permission::CustomersDelete)")]
-    async fn contact_delete(&self, ctx: &Context<'_>, id: ContactId) -> Result<Option<ContactDeletePayload>> {
-        failed(delete(ctx, id).await)
+    async fn contact_delete(&self, ctx: &Context<'_>, id: ContactId) -> Nullable<ContactDeletePayload> {
+        mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
 }
 

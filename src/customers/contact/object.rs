@@ -55,7 +55,7 @@ impl Contact {
 
     /// The customer to whom they belong.
     async fn customer(&self, ctx: &Context<'_>) -> Result<Customer> {
-        let customer = ctx.read().await?.load::<customer::ById>(self.customer_id).await?;
+        let customer = ctx.load::<customer::ById>(self.customer_id).await?;
         customer.ok_or_else(|| Error::internal("a contact without a customer"))
     }
 }

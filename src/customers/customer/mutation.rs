@@ -6,11 +6,11 @@ use serde_json::json;
 use super::model::{Customer, CustomerCreateInput, CustomerUpdateInput, NewCustomer};
 use super::store;
 use crate::accounts::business;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::db::Conn;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
-use crate::graphql::{ContextExt as _, Write, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::CustomerId;
 
 payload! {
@@ -39,39 +39,34 @@ pub struct CustomerMutation;
 #[Object]
 impl CustomerMutation {
     /// Adds a customer.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
-    async fn customer_create(&self, ctx: &Context<'_>, input: CustomerCreateInput) -> Result<Option<CustomerPayload>> {
-        failed(create(ctx, input).await)
+    async fn customer_create(&self, ctx: &Context<'_>, input: CustomerCreateInput) -> Nullable<CustomerPayload> {
+        mutate(ctx, Permission::CustomersWrite, create(ctx, input)).await
     }
 
     /// Changes a customer. Absent fields stay as they are; null clears.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
     async fn customer_update(
         &self,
         ctx: &Context<'_>,
         id: CustomerId,
         input: CustomerUpdateInput,
-    ) -> Result<Option<CustomerPayload>> {
-        failed(update(ctx, id, input).await)
+    ) -> Nullable<CustomerPayload> {
+        mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
     }
 
     /// Hides a customer from lists. Their history is kept, what they owe can still be paid.
-    #[graphql(guard = "Can(Permission::CustomersDelete)")]
-    async fn customer_archive(&self, ctx: &Context<'_>, id: CustomerId) -> Result<Option<CustomerPayload>> {
-        failed(set_archived(ctx, id, true).await)
+    async fn customer_archive(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerPayload> {
+        mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, true)).await
     }
 
     /// Shows an archived customer again, with the status they had.
-    #[graphql(guard = "Can(Permission::CustomersDelete)")]
-    async fn customer_restore(&self, ctx: &Context<'_>, id: CustomerId) -> Result<Option<CustomerPayload>> {
-        failed(set_archived(ctx, id, false).await)
+    async fn customer_restore(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerPayload> {
+        mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, false)).await
     }
 
     /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge or payment
     /// exists: archive them instead.
-    #[graphql(guard = "Can(Permission::CustomersDelete)")]
-    async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Result<Option<CustomerDeletePayload>> {
-        failed(delete(ctx, id).await)
+    async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerDeletePayload> {
+        mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
 }
 

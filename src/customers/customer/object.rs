@@ -5,12 +5,12 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model::{Customer, CustomerStatus, CustomerType};
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
 use crate::error::Result;
 use crate::events::{self, Event};
-use crate::graphql::{Connection, ContextExt as _, Date, PageArgs, page_of};
+use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, page_of, permitted};
 use crate::id::CustomerId;
 use crate::ledger::charge::{self, Charge, ChargeKind};
 use crate::ledger::payment::{self, Payment};
@@ -148,7 +148,6 @@ impl Customer {
     }
 
     /// The staff's internal notes, newest first. Null with an error for those who may not read them.
-    #[graphql(guard = "Can(Permission::NotesRead)")]
     async fn notes(
         &self,
         ctx: &Context<'_>,
@@ -157,9 +156,12 @@ impl Customer {
         last: Option<i64>,
         before: Option<String>,
         offset: Option<i64>,
-    ) -> Result<Option<Connection<Note>>> {
-        let page = PageArgs { first, after, last, before, offset }.page(note::NEWEST_FIRST)?;
-        page_of::<note::OfCustomer, note::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+    ) -> Nullable<Connection<Note>> {
+        permitted(ctx, Permission::NotesRead, async {
+            let page = PageArgs { first, after, last, before, offset }.page(note::NEWEST_FIRST)?;
+            page_of::<note::OfCustomer, note::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
     }
 
     /// Everything they were charged, newest first.
@@ -219,7 +221,6 @@ impl Customer {
     }
 
     /// What happened to them, oldest first. Null with an error for those who may not read it.
-    #[graphql(guard = "Can(Permission::CustomerAuditRead)")]
     async fn events(
         &self,
         ctx: &Context<'_>,
@@ -228,8 +229,11 @@ impl Customer {
         last: Option<i64>,
         before: Option<String>,
         offset: Option<i64>,
-    ) -> Result<Option<Connection<Event>>> {
-        let page = PageArgs { first, after, last, before, offset }.page(events::LOG)?;
-        page_of::<events::OfCustomer, events::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+    ) -> Nullable<Connection<Event>> {
+        permitted(ctx, Permission::CustomerAuditRead, async {
+            let page = PageArgs { first, after, last, before, offset }.page(events::LOG)?;
+            page_of::<events::OfCustomer, events::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
     }
 }

@@ -6,7 +6,7 @@ use super::model::Customer;
 use super::store::{self, CustomerFilter, CustomerSort, Wanted};
 use crate::auth::{Can, Permission};
 use crate::error::{Error, Result};
-use crate::graphql::{Connection, ContextExt as _, PageArgs};
+use crate::graphql::{Connection, ContextExt as _, Nullable, PageArgs, permitted};
 use crate::id::CustomerId;
 
 /// Queries of customers.
@@ -16,20 +16,17 @@ pub struct CustomerQuery;
 #[Object]
 impl CustomerQuery {
     /// The customer of an id or of a code: give one of the two. Null if there is none.
-    #[graphql(guard = "Can(Permission::CustomersRead)")]
-    async fn customer(
-        &self,
-        ctx: &Context<'_>,
-        id: Option<CustomerId>,
-        code: Option<String>,
-    ) -> Result<Option<Customer>> {
-        let snapshot = ctx.read().await?;
-        let business = snapshot.viewer.business.id;
-        match (id, code) {
-            (Some(id), None) => store::find(&snapshot, business, id).await,
-            (None, Some(code)) => store::find_by_code(&snapshot, business, &code).await,
-            _ => Err(Error::BadInput("give `id` or `code`, and not both".into())),
-        }
+    async fn customer(&self, ctx: &Context<'_>, id: Option<CustomerId>, code: Option<String>) -> Nullable<Customer> {
+        permitted(ctx, Permission::CustomersRead, async {
+            let snapshot = ctx.read().await?;
+            let business = snapshot.viewer.business.id;
+            match (id, code) {
+                (Some(id), None) => store::find(&snapshot, business, id).await,
+                (None, Some(code)) => store::find_by_code(&snapshot, business, &code).await,
+                _ => Err(Error::BadInput("give `id` or `code`, and not both".into())),
+            }
+        })
+        .await
     }
 
     /// The customers of the business. `search` finds part of a name, code, e-mail address or phone number, of a

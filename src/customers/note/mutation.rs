@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::model::{Note, NoteCreateInput, NoteUpdateInput};
 use super::store;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
-use crate::graphql::{ContextExt as _, Write, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::NoteId;
 
 payload! {
@@ -35,21 +35,18 @@ pub struct NoteMutation;
 #[Object]
 impl NoteMutation {
     /// Writes a note on a customer.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
-    async fn note_create(&self, ctx: &Context<'_>, input: NoteCreateInput) -> Result<Option<NotePayload>> {
-        failed(create(ctx, input).await)
+    async fn note_create(&self, ctx: &Context<'_>, input: NoteCreateInput) -> Nullable<NotePayload> {
+        mutate(ctx, Permission::CustomersWrite, create(ctx, input)).await
     }
 
     /// Changes a note. Absent fields stay as they are.
-    #[graphql(guard = "Can(Permission::CustomersWrite)")]
-    async fn note_update(&self, ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result<Option<NotePayload>> {
-        failed(update(ctx, id, input).await)
+    async fn note_update(&self, ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Nullable<NotePayload> {
+        mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
     }
 
     /// Removes a note.
-    #[graphql(guard = "Can(Permission::CustomersDelete)")]
-    async fn note_delete(&self, ctx: &Context<'_>, id: NoteId) -> Result<Option<NoteDeletePayload>> {
-        failed(delete(ctx, id).await)
+    async fn note_delete(&self, ctx: &Context<'_>, id: NoteId) -> Nullable<NoteDeletePayload> {
+        mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
 }
 

@@ -7,7 +7,7 @@ use super::model::{Note, NoteKind};
 use crate::accounts::user::{self, User};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result};
-use crate::graphql::ContextExt as _;
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::NoteId;
 
 /// An internal note of the staff on a customer.
@@ -39,13 +39,13 @@ impl Note {
     }
 
     /// Who wrote it. Null if they belong to the business no more.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        ctx.read().await?.load::<user::ById>(self.author_id).await
+    async fn author(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(ctx.load::<user::ById>(self.author_id).await)
     }
 
     /// The customer it is about.
     async fn customer(&self, ctx: &Context<'_>) -> Result<Customer> {
-        let customer = ctx.read().await?.load::<customer::ById>(self.customer_id).await?;
+        let customer = ctx.load::<customer::ById>(self.customer_id).await?;
         customer.ok_or_else(|| Error::internal("a note without a customer"))
     }
 }

@@ -26,13 +26,13 @@ impl Allocation {
 
     /// The charge that was paid.
     async fn charge(&self, ctx: &Context<'_>) -> Result<Charge> {
-        let charge = ctx.read().await?.load::<charge::ById>(self.charge_id).await?;
+        let charge = ctx.load::<charge::ById>(self.charge_id).await?;
         charge.ok_or_else(|| Error::internal("an allocation without a charge"))
     }
 
     /// The payment that paid it.
     async fn payment(&self, ctx: &Context<'_>) -> Result<Payment> {
-        let payment = ctx.read().await?.load::<payment::ById>(self.payment_id).await?;
+        let payment = ctx.load::<payment::ById>(self.payment_id).await?;
         payment.ok_or_else(|| Error::internal("an allocation without a payment"))
     }
 

@@ -79,7 +79,7 @@ macro_rules! charge_object {
                 ctx: &async_graphql::Context<'_>,
             ) -> crate::error::Result<crate::customers::customer::Customer> {
                 let id = self.charge.customer_id;
-                let customer = ctx.read().await?.load::<crate::customers::customer::ById>(id).await?;
+                let customer = ctx.load::<crate::customers::customer::ById>(id).await?;
                 customer.ok_or_else(|| crate::error::Error::internal("a charge without a customer"))
             }
 
@@ -88,7 +88,7 @@ macro_rules! charge_object {
                 &self,
                 ctx: &async_graphql::Context<'_>,
             ) -> crate::error::Result<Vec<crate::ledger::allocation::Allocation>> {
-                let found = ctx.read().await?.load::<crate::ledger::allocation::OfCharge>(self.charge.id).await?;
+                let found = ctx.load::<crate::ledger::allocation::OfCharge>(self.charge.id).await?;
                 Ok(found.unwrap_or_default())
             }
 

@@ -4,10 +4,10 @@ use async_graphql::{Context, Object};
 
 use super::model::{Payment, PaymentRecordInput};
 use super::post::post;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
-use crate::graphql::{ContextExt as _, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, mutate, payload};
 use crate::id::PaymentId;
 use crate::ledger::idempotency;
 
@@ -27,9 +27,8 @@ pub struct PaymentMutation;
 impl PaymentMutation {
     /// Records a payment and distributes it over what the customer owes: to the charges that it names, or else
     /// to the oldest first. More than what is outstanding is refused as `OVERPAYMENT`, unless credit is allowed.
-    #[graphql(guard = "Can(Permission::PaymentsWrite)")]
-    async fn payment_record(&self, ctx: &Context<'_>, input: PaymentRecordInput) -> Result<Option<PaymentPayload>> {
-        failed(record(ctx, input).await)
+    async fn payment_record(&self, ctx: &Context<'_>, input: PaymentRecordInput) -> Nullable<PaymentPayload> {
+        mutate(ctx, Permission::PaymentsWrite, record(ctx, input)).await
     }
 }
 
@@ -44,6 +43,6 @@ async fn record(ctx: &Context<'_>, input: PaymentRecordInput) -> Result<PaymentP
         None => drop(post(&write, &customer, id, &new, Some(write.viewer.user)).await?),
     }
     write.commit().await?;
-    let payment = ctx.read().await?.load::<super::ById>(id).await?;
+    let payment = ctx.load::<super::ById>(id).await?;
     Ok(PaymentPayload { payment, ..Default::default() })
 }

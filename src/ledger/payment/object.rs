@@ -7,7 +7,7 @@ use super::model::{Payment, PaymentMethod};
 use crate::accounts::user::{self, User};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result};
-use crate::graphql::ContextExt as _;
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::PaymentId;
 use crate::ledger::allocation::{Allocation, OfPayment};
 use crate::money::Money;
@@ -46,11 +46,8 @@ impl Payment {
     }
 
     /// Who received it. Null if it was imported, or if they belong to the business no more.
-    async fn received_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        match self.received_by {
-            Some(id) => ctx.read().await?.load::<user::ById>(id).await,
-            None => Ok(None),
-        }
+    async fn received_by(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(ctx.load::<user::ById>(self.received_by).await)
     }
 
     /// When it was booked.
@@ -60,12 +57,12 @@ impl Payment {
 
     /// Who paid.
     async fn customer(&self, ctx: &Context<'_>) -> Result<Customer> {
-        let customer = ctx.read().await?.load::<customer::ById>(self.customer_id).await?;
+        let customer = ctx.load::<customer::ById>(self.customer_id).await?;
         customer.ok_or_else(|| Error::internal("a payment without a customer"))
     }
 
     /// Which charges it paid, in the order in which it did.
     async fn allocations(&self, ctx: &Context<'_>) -> Result<Vec<Allocation>> {
-        Ok(ctx.read().await?.load::<OfPayment>(self.id).await?.unwrap_or_default())
+        Ok(ctx.load::<OfPayment>(self.id).await?.unwrap_or_default())
     }
 }

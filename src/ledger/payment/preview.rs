@@ -36,7 +36,7 @@ pub struct PaymentPreviewAllocation {
 impl PaymentPreviewAllocation {
     /// The charge as it is now.
     async fn charge(&self, ctx: &Context<'_>) -> Result<Charge> {
-        let charge = ctx.read().await?.load::<charge::ById>(self.charge).await?;
+        let charge = ctx.load::<charge::ById>(self.charge).await?;
         charge.ok_or_else(|| Error::internal("a charge is gone within one snapshot"))
     }
 

@@ -7,7 +7,7 @@ use super::preview::{PaymentPreview, preview};
 use super::store::{self, PaymentFilter, PaymentSort};
 use crate::auth::{Can, Permission};
 use crate::error::Result;
-use crate::graphql::{Connection, ContextExt as _, PageArgs};
+use crate::graphql::{Connection, ContextExt as _, Nullable, PageArgs, permitted};
 use crate::id::PaymentId;
 
 /// Queries of payments.
@@ -17,9 +17,8 @@ pub struct PaymentQuery;
 #[Object]
 impl PaymentQuery {
     /// The payment of an id. Null if there is none.
-    #[graphql(guard = "Can(Permission::LedgerRead)")]
-    async fn payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<Option<Payment>> {
-        ctx.read().await?.load::<super::ById>(id).await
+    async fn payment(&self, ctx: &Context<'_>, id: PaymentId) -> Nullable<Payment> {
+        permitted(ctx, Permission::LedgerRead, ctx.load::<super::ById>(id)).await
     }
 
     /// The payments of the business, newest first unless said otherwise.

@@ -4,10 +4,10 @@ use async_graphql::{Context, Object};
 
 use super::model::{Record, RecordCreateInput};
 use super::store;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
-use crate::graphql::{ContextExt as _, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, mutate, payload};
 use crate::id::ChargeId;
 use crate::ledger::charge::{self, ChargeKind, NewCharge};
 use crate::ledger::idempotency;
@@ -27,9 +27,8 @@ pub struct RecordMutation;
 #[Object]
 impl RecordMutation {
     /// Records a delivery, which the customer then owes.
-    #[graphql(guard = "Can(Permission::ChargesWrite)")]
-    async fn record_create(&self, ctx: &Context<'_>, input: RecordCreateInput) -> Result<Option<RecordPayload>> {
-        failed(create(ctx, input).await)
+    async fn record_create(&self, ctx: &Context<'_>, input: RecordCreateInput) -> Nullable<RecordPayload> {
+        mutate(ctx, Permission::ChargesWrite, create(ctx, input)).await
     }
 }
 
@@ -53,6 +52,6 @@ async fn create(ctx: &Context<'_>, input: RecordCreateInput) -> Result<RecordPay
         }
     }
     write.commit().await?;
-    let record = ctx.read().await?.load::<charge::ById>(id).await?.map(charge::Charge::into_record).transpose()?;
+    let record = ctx.load::<charge::ById>(id).await?.map(charge::Charge::into_record).transpose()?;
     Ok(RecordPayload { record, ..Default::default() })
 }

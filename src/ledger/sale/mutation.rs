@@ -4,10 +4,10 @@ use async_graphql::{Context, Object};
 
 use super::model::{Sale, SaleCreateInput};
 use super::store;
-use crate::auth::{Can, Permission};
+use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
-use crate::graphql::{ContextExt as _, failed, payload};
+use crate::graphql::{ContextExt as _, Nullable, mutate, payload};
 use crate::id::ChargeId;
 use crate::ledger::charge::{self, ChargeKind, NewCharge};
 use crate::ledger::idempotency;
@@ -27,9 +27,8 @@ pub struct SaleMutation;
 #[Object]
 impl SaleMutation {
     /// Records a purchase, which the customer then owes.
-    #[graphql(guard = "Can(Permission::ChargesWrite)")]
-    async fn sale_create(&self, ctx: &Context<'_>, input: SaleCreateInput) -> Result<Option<SalePayload>> {
-        failed(create(ctx, input).await)
+    async fn sale_create(&self, ctx: &Context<'_>, input: SaleCreateInput) -> Nullable<SalePayload> {
+        mutate(ctx, Permission::ChargesWrite, create(ctx, input)).await
     }
 }
 
@@ -53,6 +52,6 @@ async fn create(ctx: &Context<'_>, input: SaleCreateInput) -> Result<SalePayload
         }
     }
     write.commit().await?;
-    let sale = ctx.read().await?.load::<charge::ById>(id).await?.map(charge::Charge::into_sale).transpose()?;
+    let sale = ctx.load::<charge::ById>(id).await?.map(charge::Charge::into_sale).transpose()?;
     Ok(SalePayload { sale, ..Default::default() })
 }
