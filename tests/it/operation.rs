@@ -116,6 +116,18 @@ async fn documents_beyond_the_bounds_are_refused_and_say_which() {
         ("query A { me { role } } query B { me { role } }", "BAD_USER_INPUT", "operationName"),
         ("{ a: me { role } a: business { name } }", "BAD_USER_INPUT", "use an alias"),
         ("{ customers(first: 1) { totalCount } customers(first: 2) { totalCount } }", "BAD_USER_INPUT", "use an alias"),
+        (
+            "{ customers(first: 100) { nodes { payments(first: 100) { nodes { id } } } } }",
+            "TOO_COMPLEX",
+            "may return 10201 rows",
+        ),
+        ("{ customers(first: 1000000000) { totalCount } }", "BAD_USER_INPUT", "between 0 and 100"),
+        ("{ customers(first: -1) { totalCount } }", "BAD_USER_INPUT", "between 0 and 100"),
+        (
+            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+            "TOO_COMPLEX",
+            "circles",
+        ),
         ("{ nothing }", "BAD_USER_INPUT", "nothing"),
         ("{ me { role ", "BAD_USER_INPUT", ""),
     ] {

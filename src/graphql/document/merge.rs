@@ -7,15 +7,19 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
-    Directive, Field, FragmentDefinition, InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet,
-    TypeCondition,
+    Directive, Field, FragmentDefinition, InlineFragment, OperationDefinition, Selection, SelectionSet, TypeCondition,
 };
 use async_graphql::{Name, Pos, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
 use super::types::Types;
-use super::{MAX_FIELDS, MAX_ROOT_FIELDS};
+use super::{MAX_FIELDS, MAX_ROOT_FIELDS, root};
 use crate::error::{Error, Result};
+
+/// The fields of `__Type` that lead to many others, and how many may stand in one another: the queries of tools
+/// have two. Rule and lists are those of graphql-js.
+const INTROSPECTION_LISTS: &[&str] = &["fields", "interfaces", "possibleTypes", "inputFields"];
+const MAX_INTROSPECTION_LISTS: usize = 2;
 
 /// The operation with its selections merged. What `@skip` and `@include` leave out is gone, and so are
 /// variables that nothing uses any more.
@@ -25,13 +29,8 @@ pub fn operation(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<OperationDefinition> {
-    let root = match operation.ty {
-        OperationType::Query => "Query",
-        OperationType::Mutation => "Mutation",
-        OperationType::Subscription => "Subscription",
-    };
-    let mut merge = Merge { types, fragments, operation, variables, fields: 0, used: HashSet::new() };
-    let selection_set = merge.level(Some(root), &[&operation.selection_set.node])?;
+    let mut merge = Merge { types, fragments, operation, variables, fields: 0, lists: 0, used: HashSet::new() };
+    let selection_set = merge.level(Some(root(operation.ty)), &[&operation.selection_set.node])?;
     let count = selection_set.items.len();
     if count > MAX_ROOT_FIELDS {
         let message = format!("the operation has {count} root fields; at most {MAX_ROOT_FIELDS} are allowed");
@@ -55,6 +54,8 @@ struct Merge<'a> {
     operation: &'a OperationDefinition,
     variables: &'a Variables,
     fields: usize,
+    /// How many lists of introspection are open, one in another.
+    lists: usize,
     used: HashSet<Name>,
 }
 
@@ -172,8 +173,15 @@ impl<'a> Merge<'a> {
             for (_, value) in &first.node.arguments {
                 self.note_variables(&value.node);
             }
-            let own = parent.and_then(|parent| self.types.of_field(parent, &first.node.name.node)).cloned();
+            let own = parent.and_then(|parent| self.types.of_field(parent, &first.node.name.node));
+            let own = own.map(|own| own.name.clone());
+            let list = parent.is_none() && INTROSPECTION_LISTS.contains(&first.node.name.node.as_str());
+            self.lists += usize::from(list);
+            if self.lists > MAX_INTROSPECTION_LISTS {
+                return Err(Error::TooComplex("introspection goes round in circles".into()));
+            }
             let selection_set = self.level(own.as_deref(), &sets)?;
+            self.lists -= usize::from(list);
             let field = Field {
                 alias: first.node.alias.clone(),
                 name: first.node.name.clone(),

@@ -7,6 +7,7 @@
 
 mod bounds;
 mod cache;
+mod cost;
 mod merge;
 mod tokens;
 mod types;
@@ -34,6 +35,18 @@ const MAX_ROOT_FIELDS: usize = 50;
 /// Fields of the whole operation, after merging.
 const MAX_FIELDS: usize = 5_000;
 
+/// What one operation may cost: see [`cost`].
+const MAX_COST: u64 = 10_000;
+
+/// A merged document, in its request, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared {
+    /// What kind of operation it is.
+    pub kind: OperationType,
+    /// What it may cost.
+    pub cost: u64,
+}
+
 /// Makes documents ready to run. Clones share its cache.
 #[derive(Clone)]
 pub struct Documents {
@@ -47,8 +60,8 @@ impl Documents {
         Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
     }
 
-    /// Puts the merged document into the request; what kind of operation it is.
-    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, ServerError> {
+    /// Puts the merged document into the request.
+    pub fn prepare(&self, request: &mut Request) -> Result<Prepared, ServerError> {
         let document = match self.cache.get(&request.query) {
             Some(document) => document,
             None => {
@@ -59,9 +72,17 @@ impl Documents {
             }
         };
         let merged = self.merge(&document, request).map_err(refuse)?;
-        let kind = merged.operations.iter().next().map_or(OperationType::Query, |(_, operation)| operation.node.ty);
+        let Some((_, operation)) = merged.operations.iter().next() else { return Err(refuse(nameless())) };
+        let operation = &operation.node;
+        let cost = cost::of(&self.types, operation, root(operation.ty), &request.variables);
+        if cost > MAX_COST {
+            let message =
+                format!("the operation may return {cost} rows; at most {MAX_COST} are allowed: ask for smaller pages");
+            return Err(refuse(Error::TooComplex(message)));
+        }
+        let kind = operation.ty;
         request.set_parsed_query(merged);
-        Ok(kind)
+        Ok(Prepared { kind, cost })
     }
 
     /// The operation that the request names, alone and with its selections merged.
@@ -88,6 +109,15 @@ impl Documents {
             Some(key) => DocumentOperations::Multiple([(key.clone(), merged)].into()),
         };
         Ok(ExecutableDocument { operations, fragments: Default::default() })
+    }
+}
+
+/// The type on which an operation begins.
+fn root(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
     }
 }
 

@@ -11,9 +11,18 @@ use crate::error::{Error, Result};
 /// The composite types of a schema.
 #[derive(Debug, Default)]
 pub struct Types {
-    fields: HashMap<Name, HashMap<Name, Name>>,
+    fields: HashMap<Name, HashMap<Name, FieldType>>,
     /// The objects that a type can be: itself, or those that implement it.
     objects: HashMap<Name, Vec<Name>>,
+}
+
+/// The type of a field.
+#[derive(Debug, Clone)]
+pub struct FieldType {
+    /// Its name, without lists and exclamation marks.
+    pub name: Name,
+    /// Whether it is a list.
+    pub list: bool,
 }
 
 impl Types {
@@ -45,8 +54,13 @@ impl Types {
     }
 
     /// The type of a field, if both are known and it is composite.
-    pub fn of_field(&self, parent: &str, field: &str) -> Option<&Name> {
-        self.fields.get(parent)?.get(field).filter(|name| self.objects.contains_key(name.as_str()))
+    pub fn of_field(&self, parent: &str, field: &str) -> Option<&FieldType> {
+        self.fields.get(parent)?.get(field).filter(|of| self.objects.contains_key(of.name.as_str()))
+    }
+
+    /// Whether a type has ids: its values are rows, and not parts of one.
+    pub fn is_row(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(|fields| fields.contains_key("id"))
     }
 
     /// The objects that a type can be; none if it is unknown.
@@ -55,15 +69,16 @@ impl Types {
     }
 }
 
-fn fields(fields: Vec<async_graphql::Positioned<FieldDefinition>>) -> HashMap<Name, Name> {
-    fields.into_iter().map(|field| (field.node.name.node, base(field.node.ty.node))).collect()
+fn fields(fields: Vec<async_graphql::Positioned<FieldDefinition>>) -> HashMap<Name, FieldType> {
+    fields.into_iter().map(|field| (field.node.name.node, field_type(field.node.ty.node))).collect()
 }
 
-fn base(mut of: Type) -> Name {
+fn field_type(mut of: Type) -> FieldType {
+    let mut list = false;
     loop {
         match of.base {
-            BaseType::Named(name) => return name,
-            BaseType::List(inner) => of = *inner,
+            BaseType::Named(name) => return FieldType { name, list },
+            BaseType::List(inner) => (of, list) = (*inner, true),
         }
     }
 }
