@@ -13,9 +13,9 @@ mod transaction;
 
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool as Deadpool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 
 use crate::error::{Error, Result};
 
@@ -52,6 +52,13 @@ pub fn pool(url: &str, max_size: usize) -> Result<Pool> {
         .recycle_timeout(Some(Duration::from_secs(5)))
         .build()
         .map_err(Error::internal)
+}
+
+/// Brings the planner's statistics up to date, at the end of a transaction that wrote much for one business.
+/// Until autovacuum gets to it, PostgreSQL would think that a new business has a row or two and plan for that.
+pub async fn analyze(mut conn: &Conn) -> Result<()> {
+    // It warns of every table of PostgreSQL's own.
+    Ok((&mut conn).batch_execute("SET LOCAL client_min_messages = error; ANALYZE").await?)
 }
 
 /// Lets a type that is written as text be a column of type `text`: `$write` gives the text, `$read` takes it

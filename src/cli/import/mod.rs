@@ -24,7 +24,7 @@ use super::{Database, Failure};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::config::Config;
-use crate::db::{Mode, Scope, Transaction};
+use crate::db::{self, Mode, Scope, Transaction};
 use crate::error::Result;
 use crate::graphql::Write;
 use crate::ledger::charge::{self, ChargeKind};
@@ -45,6 +45,9 @@ pub struct ImportArgs {
     #[arg(long)]
     dry_run: bool,
 }
+
+/// From so many new rows on, PostgreSQL has to be told.
+const MANY: usize = 1_000;
 
 const HELP: &str = "\
 Columns (in any order, named by the first line; * must be there):
@@ -155,6 +158,9 @@ async fn run(app: &App, arguments: &ImportArgs, sheet: &Sheet, problems: &mut Pr
     if arguments.dry_run {
         write.rollback().await?;
     } else {
+        if new >= MANY {
+            db::analyze(&write).await?;
+        }
         // A process that serves meanwhile finds the events when it polls, within 250 ms: nobody passes the bell on
         // to others in a command that ends here.
         write.commit().await?;
