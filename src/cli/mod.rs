@@ -3,6 +3,7 @@
 
 mod check;
 mod database;
+mod demo;
 mod exec;
 mod import;
 mod serve;
@@ -33,7 +34,7 @@ struct Cli {
 enum Command {
     /// Serve the API and the playground
     Serve {
-        /// Load the demo businesses first, if they are not there
+        /// Load the demo first, if it is not there: see `daybook demo`
         #[arg(long)]
         demo: bool,
     },
@@ -43,6 +44,9 @@ enum Command {
         #[arg(long)]
         revert: bool,
     },
+    /// Make three businesses with months of history to look around in: a dairy round, a WiFi provider, a shop.
+    /// Their users have a password that everyone knows, so do this only where nothing real is kept
+    Demo,
     /// Book a CSV file: all of it, or nothing and a report of every row that is wrong
     Import(import::ImportArgs),
     /// Recompute every derived figure and print what differs; exit 1 if anything does
@@ -101,6 +105,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             println!("{}", done?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Demo => demo::demo(&config).await,
         Command::Import(arguments) => import::import(&config, &arguments).await,
         Command::Check { business } => check::check(&config, business.as_deref()).await,
         Command::Schema => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Database, Failure};
+use super::{Database, Failure, demo};
 use crate::config::Config;
 use crate::events::relay;
 use crate::graphql::Engine;
@@ -25,14 +25,19 @@ pub async fn serve(config: &Config, demo: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(config: &Config, database: &Database, _demo: bool) -> Result<(), Failure> {
+async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", config.listen)
     })?;
     let app = database.app(config).await?;
+    // Before the relay, which would publish months of events to nobody.
+    let demo = if demo { Some(demo::load(&app).await?) } else { None };
     let mut relay = relay::spawn(&app, &database.url).await?;
     let address = listener.local_addr()?;
     println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
+    if let Some(said) = demo {
+        println!("{said}");
+    }
 
     let router = http::router(Engine::new(schema::schema(), app)?);
     let (told, heard) = tokio::sync::oneshot::channel();
