@@ -89,7 +89,7 @@ impl Executor for Engine {
             .unwrap_or(Err(token::ANONYMOUS));
         let engine = self.clone();
         match self.documents.prepare(&mut request) {
-            Ok(prepared) if prepared.kind == OperationType::Subscription => {}
+            Ok(OperationType::Subscription) => {}
             Ok(_) => return async move { engine.run_prepared(request, caller).await.0 }.into_stream().boxed(),
             Err(error) => return stream::once(future::ready(self.refuse(error))).boxed(),
         }

@@ -38,15 +38,6 @@ const MAX_FIELDS: usize = 5_000;
 /// What one operation may cost: see [`cost`].
 const MAX_COST: u64 = 10_000;
 
-/// A merged document, in its request, and what is known of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Prepared {
-    /// What kind of operation it is.
-    pub kind: OperationType,
-    /// What it may cost.
-    pub cost: u64,
-}
-
 /// Makes documents ready to run. Clones share its cache.
 #[derive(Clone)]
 pub struct Documents {
@@ -60,8 +51,8 @@ impl Documents {
         Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
     }
 
-    /// Puts the merged document into the request.
-    pub fn prepare(&self, request: &mut Request) -> Result<Prepared, ServerError> {
+    /// Puts the merged document into the request; what kind of operation it is.
+    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, ServerError> {
         let document = match self.cache.get(&request.query) {
             Some(document) => document,
             None => {
@@ -82,7 +73,7 @@ impl Documents {
         }
         let kind = operation.ty;
         request.set_parsed_query(merged);
-        Ok(Prepared { kind, cost })
+        Ok(kind)
     }
 
     /// The operation that the request names, alone and with its selections merged.
