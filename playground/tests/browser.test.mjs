@@ -92,6 +92,21 @@ describe('the page', { timeout: 240_000 }, () => {
 
   const connected = (page) => page.getByText('Connected', { exact: true }).waitFor();
 
+  /** The code of a customer who owes something, in the business that the demo's owner signs in to. */
+  async function debtor() {
+    const send = async (query, token) => {
+      const headers = { 'content-type': 'application/json' };
+      if (token) headers.authorization = `Bearer ${token}`;
+      const response = await fetch(new URL('/graphql', BASE), { method: 'POST', headers, body: JSON.stringify({ query }) });
+      return (await response.json()).data;
+    };
+    const { signIn } = await send(
+      'mutation { signIn(input: { email: "owner@demo.daybook.test", password: "daybook-demo" }) { accessToken } }',
+    );
+    const { customers } = await send('{ customers(first: 1, sort: BALANCE_DESC) { nodes { code } } }', signIn.accessToken);
+    return customers.nodes[0].code;
+  }
+
   async function recordPayment(page, code, amount) {
     await page.getByLabel('Customer code').fill(code);
     await page.getByLabel(/^Amount/).fill(amount);
@@ -125,7 +140,7 @@ describe('the page', { timeout: 240_000 }, () => {
     await Promise.all([signIn(first), signIn(second)]);
     await Promise.all([connected(first), connected(second)]);
 
-    const code = await second.locator('.payment-code').first().textContent();
+    const code = await debtor();
     const known = await second
       .locator('[data-payment]')
       .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-payment')));
@@ -152,7 +167,7 @@ describe('the page', { timeout: 240_000 }, () => {
     });
     await Promise.all([signIn(first), signIn(second)]);
     await Promise.all([connected(first), connected(second)]);
-    const code = await first.locator('.payment-code').first().textContent();
+    const code = await debtor();
 
     cut = true;
     await current.close({ code: 3000, reason: 'cut' });
