@@ -46,7 +46,8 @@ pub async fn sql(url: &str, statements: &str) {
 
 /// A private data base, dropped with this value.
 pub struct Database {
-    name: String,
+    /// None where another value drops it.
+    name: Option<String>,
     pub url: String,
 }
 
@@ -67,13 +68,19 @@ impl Database {
         let create = format!("DROP DATABASE IF EXISTS {name}; ");
         sql(&server_url(), &create).await;
         sql(&server_url(), &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        Self { url: with_database(&server_url(), &name), name }
+        Self { url: with_database(&server_url(), &name), name: Some(name) }
+    }
+
+    /// The same one for another node, which must not outlive this value.
+    pub fn shared(&self) -> Self {
+        Self { name: None, url: self.url.clone() }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let Some(name) = &self.name else { return };
+        let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         // The runtime of the test is on its way out: a thread with one of its own waits for the end.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -230,6 +237,11 @@ impl Client {
     /// The same caller with another access token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same caller of another node.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
     }
 
     /// Sends an operation.

@@ -5,6 +5,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod books;
 mod customers;
 mod harness;
+mod ledger;
 mod operation;
