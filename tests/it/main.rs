@@ -6,7 +6,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod books;
+mod check;
 mod customers;
 mod harness;
 mod ledger;
+mod model;
 mod operation;

@@ -1,0 +1,207 @@
+//! `daybook check` finds what is wrong with the books, and nothing where they are right.
+
+use std::process::Output;
+
+use daybook::db::{Mode, Scope, Transaction};
+use daybook::id::BusinessId;
+use daybook::ledger::check;
+use diesel_async::SimpleAsyncConnection as _;
+
+use crate::books::{assert_in_order, deliver, differences, pay, pay_ahead, raw, value};
+use crate::harness::{Client, Daybook};
+
+/// A business with history: Asha (C-000001) owes for a record and a sale, paid in part, and Ben (C-000002) had
+/// credit that a sale took in part.
+async fn history(daybook: &Daybook, slug: &str) -> Client {
+    let owner = daybook.owner(slug).await;
+    let (asha, ben) = (owner.customer("Asha").await, owner.customer("Ben").await);
+    deliver(&owner, &asha, "2026-01-01", "2.4", "55").await;
+    owner.sale(&asha, "2026-01-02", "10").await;
+    pay(&owner, &asha, "135").await;
+    pay_ahead(&owner, &ben, "50", "2026-01-01T00:00:00Z").await;
+    owner.sale(&ben, "2026-01-03", "20").await;
+    owner
+}
+
+const ENTRIES: &str = "a customer's balance";
+const OPEN: &str = "what is open";
+const LAST: &str = "the last payment";
+const AMOUNT: &str = "a charge's amount";
+const PAID: &str = "what is paid";
+const PAYMENT: &str = "a payment's amount";
+const LEFT: &str = "what is left";
+const PAYER: &str = "who paid for whom";
+const ACCOUNT: &str = "whose account";
+const KIND: &str = "a charge's kind";
+
+/// The names above of the rules.
+fn name(rule: &str) -> &'static str {
+    match rule {
+        "the balance of a customer is the sum of their entries" => ENTRIES,
+        "the balance of a customer is what their charges want less what their payments have left" => OPEN,
+        "the last payment of a customer is the latest that was received" => LAST,
+        "the amount of a charge is the sum of its entries" => AMOUNT,
+        "what is paid of a charge is the sum of its allocations" => PAID,
+        "the amount of a payment is what its entries took off the balance" => PAYMENT,
+        "what a payment has left is its amount less its allocations" => LEFT,
+        "a payment pays charges of its own customer" => PAYER,
+        "an entry stands in the account of the customer of its charge or payment" => ACCOUNT,
+        "a charge has what its kind has beside it" => KIND,
+        other => panic!("a rule that these tests do not know: {other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn books_with_a_history_are_in_order_and_so_are_empty_ones() {
+    let daybook = Daybook::start().await;
+    assert_in_order(&daybook, &daybook.owner("empty").await).await;
+    let owner = history(&daybook, "shop").await;
+    assert_in_order(&daybook, &owner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_wrong_figure_is_found_with_its_subject() {
+    let daybook = Daybook::start().await;
+    let owner = history(&daybook, "shop").await;
+    let raw = raw(&daybook.database, &owner.business).await;
+    let business: BusinessId = owner.business.parse().unwrap();
+
+    let id = async |table: &str, of: &str| value(&raw, &format!("SELECT id FROM {table} WHERE {of}")).await;
+    let record = id("charges", "kind = 'RECORD'").await;
+    let sale = id("charges", "kind = 'SALE' AND amount = 1000").await;
+    let bens_sale = id("charges", "kind = 'SALE' AND amount = 2000").await;
+    let payment = id("payments", "amount = 13500").await;
+    let bens = id("payments", "amount = 5000").await;
+    let of_record = format!("charge_id = '{record}'");
+    let entry = id("entries", &of_record).await;
+    let allocation = id("allocations", &of_record).await;
+    let (asha, ben) = ("customer C-000001".to_owned(), "customer C-000002".to_owned());
+    let charge = |id: &str| format!("charge {id}");
+
+    for (corruption, expected) in [
+        (
+            "UPDATE customers SET balance = balance + 1 WHERE code = 'C-000001'".to_owned(),
+            vec![(ENTRIES, asha.clone()), (OPEN, asha.clone())],
+        ),
+        ("UPDATE customers SET last_payment_at = NULL WHERE code = 'C-000001'".to_owned(), vec![(LAST, asha.clone())]),
+        (
+            "UPDATE customers SET last_payment_at = last_payment_at + interval '1 microsecond'".to_owned(),
+            vec![(LAST, asha.clone()), (LAST, ben.clone())],
+        ),
+        (
+            format!("UPDATE charges SET amount = amount + 1 WHERE id = '{record}'"),
+            vec![(OPEN, asha.clone()), (AMOUNT, charge(&record))],
+        ),
+        (
+            format!("UPDATE charges SET paid = paid - 1 WHERE id = '{record}'"),
+            vec![(OPEN, asha.clone()), (PAID, charge(&record))],
+        ),
+        (
+            format!("UPDATE payments SET amount = amount + 1 WHERE id = '{payment}'"),
+            vec![(PAYMENT, format!("payment {payment}")), (LEFT, format!("payment {payment}"))],
+        ),
+        (
+            format!("UPDATE payments SET unallocated = unallocated - 1 WHERE id = '{bens}'"),
+            vec![(OPEN, ben.clone()), (LEFT, format!("payment {bens}"))],
+        ),
+        (
+            format!("UPDATE entries SET amount = amount + 1 WHERE id = '{entry}'"),
+            vec![(ENTRIES, asha.clone()), (AMOUNT, charge(&record))],
+        ),
+        (
+            format!("DELETE FROM entries WHERE payment_id = '{payment}'"),
+            vec![(ENTRIES, asha.clone()), (PAYMENT, format!("payment {payment}"))],
+        ),
+        (
+            format!(
+                "UPDATE entries SET customer_id = (SELECT id FROM customers WHERE code = 'C-000002') WHERE id = '{entry}'"
+            ),
+            vec![(ENTRIES, asha.clone()), (ENTRIES, ben.clone()), (ACCOUNT, format!("entry {entry}"))],
+        ),
+        (
+            format!("DELETE FROM allocations WHERE id = '{allocation}'"),
+            vec![(PAID, charge(&record)), (LEFT, format!("payment {payment}"))],
+        ),
+        (
+            format!("UPDATE allocations SET amount = amount - 1 WHERE id = '{allocation}'"),
+            vec![(PAID, charge(&record)), (LEFT, format!("payment {payment}"))],
+        ),
+        (
+            format!("UPDATE allocations SET charge_id = '{bens_sale}' WHERE id = '{allocation}'"),
+            vec![(PAID, charge(&bens_sale)), (PAID, charge(&record)), (PAYER, format!("allocation {allocation}"))],
+        ),
+        (format!("DELETE FROM records WHERE id = '{record}'"), vec![(KIND, charge(&record))]),
+        (
+            format!("INSERT INTO sales SELECT business_id, id, 1 FROM records WHERE id = '{record}'"),
+            vec![(KIND, charge(&record))],
+        ),
+        (format!("UPDATE charges SET kind = 'RECORD' WHERE id = '{sale}'"), vec![(KIND, charge(&sale))]),
+    ] {
+        // Undone afterwards, so that each corruption is the only one.
+        let transaction =
+            Transaction::begin(&daybook.app.pool, Scope::Business(business, None), Mode::Job).await.unwrap();
+        let disable = "ALTER TABLE entries DISABLE TRIGGER entries_append_only";
+        (&mut &*transaction).batch_execute(&format!("{disable}; {corruption}")).await.unwrap();
+        let broken = check::check(&transaction, business).await.unwrap();
+        transaction.rollback().await.unwrap();
+
+        let found = broken.iter().flat_map(|(rule, differences)| {
+            differences.iter().map(|difference| {
+                assert_ne!(difference.found, difference.expected, "{corruption}");
+                (name(rule), difference.subject.clone())
+            })
+        });
+        let sorted = |mut all: Vec<(&'static str, String)>| {
+            all.sort();
+            all
+        };
+        assert_eq!(sorted(found.collect()), sorted(expected), "{corruption}");
+    }
+    assert_in_order(&daybook, &owner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_says_what_a_figure_is_and_should_be_in_its_business_only() {
+    let daybook = Daybook::start().await;
+    let owner = history(&daybook, "shop").await;
+    let other = history(&daybook, "other").await;
+    let raw = raw(&daybook.database, &owner.business).await;
+    raw.batch_execute("UPDATE charges SET paid = 0 WHERE kind = 'RECORD'").await.unwrap();
+    let found = differences(&daybook, &owner.business).await;
+    let paid = found.iter().find(|(rule, _)| name(rule) == PAID).expect("the charge is found");
+    assert_eq!((paid.1[0].found.as_str(), paid.1[0].expected.as_str()), ("0", "13200"));
+    assert_in_order(&daybook, &other).await;
+}
+
+/// Runs `daybook check` on the data base.
+async fn run(daybook: &Daybook, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_daybook"));
+    command.arg("check").args(arguments).env("DATABASE_URL", &daybook.database.url);
+    command.env("DAYBOOK_SIGNING_KEY", "a signing key for tests, of no worth").kill_on_drop(true);
+    let Output { status, stdout, stderr } = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_prints_what_it_found_of_each_business_and_its_exit_code_says_whether() {
+    let daybook = Daybook::start().await;
+    let owner = history(&daybook, "shop").await;
+    history(&daybook, "other").await;
+    let (code, out, err) = run(&daybook, &[]).await;
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("shop: the books are in order") && out.contains("other: the books are in order"), "{out}");
+
+    let raw = raw(&daybook.database, &owner.business).await;
+    raw.batch_execute("UPDATE customers SET balance = balance + 1 WHERE code = 'C-000001'").await.unwrap();
+    let (code, out, err) = run(&daybook, &[]).await;
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(out.contains("shop: differences") && out.contains("other: the books are in order"), "{out}");
+    assert!(out.contains("customer C-000001: is 701, should be 700"), "{out}");
+    // One business at a time.
+    assert_eq!(run(&daybook, &["--business", "other"]).await.0, Some(0));
+    assert_eq!(run(&daybook, &["--business", "shop"]).await.0, Some(1));
+    let (code, _, err) = run(&daybook, &["--business", "nowhere"]).await;
+    assert_eq!(code, Some(1));
+    assert!(err.contains("there is no business \"nowhere\""), "{err}");
+}
