@@ -10,5 +10,6 @@ mod check;
 mod customers;
 mod harness;
 mod ledger;
+mod live;
 mod model;
 mod operation;
