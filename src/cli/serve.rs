@@ -13,7 +13,7 @@ use crate::graphql::Engine;
 use crate::{http, schema};
 
 /// How long requests that are running may take to end when the server is told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves until told to stop.
 pub async fn serve(config: &Config, demo: bool) -> Result<ExitCode, Failure> {
@@ -34,6 +34,8 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
     let demo = if demo { Some(demo::load(&app).await?) } else { None };
     let mut relay = relay::spawn(&app, &database.url).await?;
     let address = listener.local_addr()?;
+    // Before anyone is told that it serves, and may tell it to stop.
+    let stop = stop_signal()?;
     println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
     if let Some(said) = demo {
         println!("{said}");
@@ -41,7 +43,6 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
 
     let router = http::router(Engine::new(schema::schema(), app)?);
     let (told, heard) = tokio::sync::oneshot::channel();
-    let stop = stop_signal()?;
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         stop.await;
         told.send(()).ok();
