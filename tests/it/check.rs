@@ -1,7 +1,5 @@
 //! `daybook check` finds what is wrong with the books, and nothing where they are right.
 
-use std::process::Output;
-
 use daybook::db::{Mode, Scope, Transaction};
 use daybook::id::BusinessId;
 use daybook::ledger::check;
@@ -9,6 +7,7 @@ use diesel_async::SimpleAsyncConnection as _;
 
 use crate::books::{assert_in_order, deliver, differences, pay, pay_ahead, raw, value};
 use crate::harness::{Client, Daybook};
+use crate::process::{self, Data, output};
 
 /// A business with history: Asha (C-000001) owes for a record and a sale, paid in part, and Ben (C-000002) had
 /// credit that a sale took in part.
@@ -175,12 +174,9 @@ async fn a_difference_says_what_a_figure_is_and_should_be_in_its_business_only()
 
 /// Runs `daybook check` on the data base.
 async fn run(daybook: &Daybook, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_daybook"));
-    command.arg("check").args(arguments).env("DATABASE_URL", &daybook.database.url);
-    command.env("DAYBOOK_SIGNING_KEY", "a signing key for tests, of no worth").kill_on_drop(true);
-    let Output { status, stdout, stderr } = command.output().await.unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (status.code(), text(stdout), text(stderr))
+    let mut command = process::daybook(&Data::Database(&daybook.database));
+    command.arg("check").args(arguments);
+    output(command).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,7 +162,7 @@ impl Daybook {
 
     /// Someone who is not signed in.
     pub fn anyone(&self) -> Client {
-        Client { address: self.address, http: reqwest::Client::new(), token: None, business: String::new() }
+        Client::anyone(self.address)
     }
 
     /// The owner of a new business `slug` in USD and UTC, signed in.
@@ -172,13 +172,7 @@ impl Daybook {
 
     /// The owner of a new business, signed in. Their e-mail address is `slug@test.example`.
     pub async fn owner_of(&self, slug: &str, currency: &str, zone: &str, country: &str) -> Client {
-        let input = json!({
-            "name": format!("Owner of {slug}"), "email": format!("{slug}@test.example"), "password": PASSWORD,
-            "business": { "name": slug, "slug": slug, "currency": currency, "timeZone": zone, "country": country },
-        });
-        let data = self.anyone().run(SIGN_UP, json!({ "input": input })).await;
-        assert_eq!(data["signUp"]["userErrors"], json!([]));
-        self.anyone().signed_in(&data["signUp"])
+        self.anyone().open(slug, currency, zone, country).await
     }
 
     /// A user with `role` in the business of `owner`, signed in. There is no invitation yet, so that the
@@ -225,6 +219,22 @@ pub struct Answer {
 }
 
 impl Client {
+    /// Someone who is not signed in.
+    pub fn anyone(address: SocketAddr) -> Self {
+        Self { address, http: reqwest::Client::new(), token: None, business: String::new() }
+    }
+
+    /// Signs up with a new business. Its owner.
+    pub async fn open(&self, slug: &str, currency: &str, zone: &str, country: &str) -> Self {
+        let input = json!({
+            "name": format!("Owner of {slug}"), "email": format!("{slug}@test.example"), "password": PASSWORD,
+            "business": { "name": slug, "slug": slug, "currency": currency, "timeZone": zone, "country": country },
+        });
+        let data = self.run(SIGN_UP, json!({ "input": input })).await;
+        assert_eq!(data["signUp"]["userErrors"], json!([]));
+        self.signed_in(&data["signUp"])
+    }
+
     /// The same caller with the token of a session payload.
     pub fn signed_in(&self, payload: &Value) -> Self {
         Self {
@@ -246,18 +256,23 @@ impl Client {
 
     /// Sends an operation.
     pub async fn send(&self, query: &str, variables: Value) -> Answer {
+        self.try_send(query, variables).await.unwrap()
+    }
+
+    /// Sends an operation to a server that may go away.
+    pub async fn try_send(&self, query: &str, variables: Value) -> reqwest::Result<Answer> {
         let url = format!("http://{}/graphql", self.address);
         let mut request = self.http.post(url).json(&json!({ "query": query, "variables": variables }));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let timing = response.headers().get("server-timing").map(|value| value.to_str().unwrap().to_owned());
         let statements = timing.and_then(|timing| {
             let (_, rest) = timing.split_once("desc=\"")?;
             rest.split(' ').next()?.parse().ok()
         });
-        Answer { statements: statements.unwrap_or_default(), body: response.json().await.unwrap() }
+        Ok(Answer { statements: statements.unwrap_or_default(), body: response.json().await? })
     }
 
     /// The data of an operation that must succeed.

@@ -7,9 +7,13 @@
 
 mod books;
 mod check;
+mod commands;
+mod crash;
 mod customers;
 mod harness;
 mod ledger;
 mod live;
 mod model;
 mod operation;
+mod process;
+mod server;
