@@ -20,7 +20,7 @@ use crate::error::Result;
 
 pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
 pub use loader::{Loaders, Relation, children, page_of};
-pub use operation::Engine;
+pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
 pub use scalars::{Date, Tags};

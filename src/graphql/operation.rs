@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Request, Response, ServerError};
+use async_graphql::{Data, Executor, Request, Response, ServerError, Value};
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 use uuid::Uuid;
 
@@ -24,6 +24,34 @@ pub struct Engine {
     app: App,
 }
 
+/// An operation whose document is in order.
+pub struct Prepared {
+    request: Request,
+    /// What kind of operation it is.
+    pub kind: OperationType,
+}
+
+/// What came of an operation.
+pub struct Answer {
+    /// What the caller reads.
+    pub response: Response,
+    /// Whether it ran.
+    pub outcome: Outcome,
+    /// How many statements its reads took.
+    pub statements: usize,
+}
+
+/// Whether an operation ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did, if perhaps some fields failed.
+    Ran,
+    /// It did not, since its document or variables are wrong.
+    Refused,
+    /// It broke off.
+    Failed,
+}
+
 impl Engine {
     /// An engine over the schema and the parts of the running Daybook.
     pub fn new(schema: Schema, app: App) -> Result<Self> {
@@ -35,21 +63,26 @@ impl Engine {
         &self.app
     }
 
-    /// Runs a query or mutation for whoever calls, and tells how many statements its reads took.
+    /// Bounds, parses and merges the document of a request.
+    pub fn prepare(&self, mut request: Request) -> Result<Prepared, Answer> {
+        match self.documents.prepare(&mut request) {
+            Ok(kind) => Ok(Prepared { request, kind }),
+            Err(error) => Err(Answer { response: self.refuse(error), outcome: Outcome::Refused, statements: 0 }),
+        }
+    }
+
+    /// Runs a query or mutation for whoever calls.
     ///
     /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way.
-    pub async fn run(&self, mut request: Request, caller: Caller) -> (Response, usize) {
-        match self.documents.prepare(&mut request) {
-            Ok(_) => self.run_prepared(request, caller).await,
-            Err(error) => (self.refuse(error), 0),
-        }
+    pub async fn run(&self, prepared: Prepared, caller: Caller) -> Answer {
+        self.run_prepared(prepared.request, caller).await
     }
 
     fn refuse(&self, error: ServerError) -> Response {
         mask(Response::from_errors(vec![error]), self.app.clock.id())
     }
 
-    async fn run_prepared(&self, request: Request, caller: Caller) -> (Response, usize) {
+    async fn run_prepared(&self, request: Request, caller: Caller) -> Answer {
         let session = Session::new(self.app.clone(), caller);
         let (schema, clock) = (self.schema.clone(), self.app.clock.clone());
         let request = request.data(session.clone());
@@ -66,12 +99,15 @@ impl Engine {
                 if let Err(error) = closed {
                     tracing::warn!(%error, "the snapshot of an operation did not end cleanly");
                 }
-                (response, statements)
+                // Errors of fields have a path; those of the validation, after which nothing runs, have none.
+                let refused = response.data == Value::Null && response.errors.iter().all(|error| error.path.is_empty());
+                let outcome = if refused { Outcome::Refused } else { Outcome::Ran };
+                Answer { response, outcome, statements }
             }
             Err(panic) => {
                 let error =
                     ServerError { source: Some(Arc::new(Error::internal(panic))), ..ServerError::new("", None) };
-                (self.refuse(error), 0)
+                Answer { response: self.refuse(error), outcome: Outcome::Failed, statements: 0 }
             }
         }
     }
@@ -80,7 +116,10 @@ impl Engine {
 /// How the socket runs operations. The caller is in the data that `connection_init` left.
 impl Executor for Engine {
     async fn execute(&self, request: Request) -> Response {
-        self.run(request, Err(token::ANONYMOUS)).await.0
+        match self.prepare(request) {
+            Ok(prepared) => self.run(prepared, Err(token::ANONYMOUS)).await.response,
+            Err(refused) => refused.response,
+        }
     }
 
     fn execute_stream(&self, mut request: Request, session_data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
@@ -92,7 +131,7 @@ impl Executor for Engine {
         let engine = self.clone();
         match self.documents.prepare(&mut request) {
             Ok(OperationType::Subscription) => {}
-            Ok(_) => return async move { engine.run_prepared(request, caller).await.0 }.into_stream().boxed(),
+            Ok(_) => return async move { engine.run_prepared(request, caller).await.response }.into_stream().boxed(),
             Err(error) => return stream::once(future::ready(self.refuse(error))).boxed(),
         }
         let session = Session::new(self.app.clone(), caller);

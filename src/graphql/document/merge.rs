@@ -29,6 +29,7 @@ pub fn operation(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<OperationDefinition> {
+    require_variables(operation, variables)?;
     let mut merge = Merge { types, fragments, operation, variables, fields: 0, lists: 0, used: HashSet::new() };
     let selection_set = merge.level(Some(root(operation.ty)), &[&operation.selection_set.node])?;
     let count = selection_set.items.len();
@@ -46,6 +47,21 @@ pub fn operation(
         directives: operation.directives.clone(),
         selection_set: Positioned::new(selection_set, operation.selection_set.pos),
     })
+}
+
+/// An error if a variable is missing or null that may not be. Asked here, because the executor sees only those
+/// variables that are still used.
+fn require_variables(operation: &OperationDefinition, variables: &Variables) -> Result<()> {
+    for variable in operation.variable_definitions.iter().map(|variable| &variable.node) {
+        let missing = match variables.get(&variable.name.node) {
+            Some(value) => *value == ConstValue::Null,
+            None => variable.default_value.is_none(),
+        };
+        if missing && !variable.var_type.node.nullable {
+            return Err(Error::BadInput(format!("the variable `${}` must be given, and not null", variable.name.node)));
+        }
+    }
+    Ok(())
 }
 
 struct Merge<'a> {
