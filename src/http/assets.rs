@@ -1,8 +1,10 @@
 //! The page of the playground, from the bundle that is built into the binary. Nothing comes from elsewhere.
 
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+
+use super::refusal::Refusal;
 
 #[derive(RustEmbed)]
 #[folder = "playground/dist"]
@@ -16,7 +18,7 @@ const MISSING: &str = "The playground is not built into this binary. Build it wi
      and then build Daybook again. The API is at /graphql.\n";
 
 /// A file of the bundle; its page for `/`.
-pub async fn serve(uri: Uri) -> Response {
+pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
         path => path,
@@ -24,10 +26,13 @@ pub async fn serve(uri: Uri) -> Response {
     let Some(file) = Bundle::get(path) else {
         return match path {
             "index.html" => (StatusCode::NOT_FOUND, MISSING).into_response(),
-            _ => (StatusCode::NOT_FOUND, "There is nothing here. The page is at / and the API at /graphql.\n")
+            _ => Refusal::new(StatusCode::NOT_FOUND, "there is nothing here: the page is at / and the API at /graphql")
                 .into_response(),
         };
     };
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Refusal::method("GET, HEAD", "the page is only read").into_response();
+    }
     // The names of files under assets/ change with their contents.
     let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [

@@ -1,43 +1,122 @@
-//! `/graphql`: POST for queries and mutations, WebSocket (`graphql-transport-ws`) for all operations.
+//! `/graphql`: POST for queries and mutations, GET for queries, WebSocket (`graphql-transport-ws`) for all operations.
 
 use std::time::{Duration, Instant};
 
 use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
-use async_graphql::{Data, Request, Response as GraphqlResponse, ServerError};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Data, Request as GraphqlRequest};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
-use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{State, WebSocketUpgrade};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{FromRequest as _, Request, State, WebSocketUpgrade};
+use axum::handler::Handler as _;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::graphql::Engine;
+use super::media::{Media, require_json};
+use super::parameters;
+use super::refusal::Refusal;
+use crate::graphql::{Engine, Outcome};
 
 /// A socket that does not answer a ping within this time is closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// How long the body of a request may take to arrive.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// What the endpoint allows.
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// One operation as JSON.
-pub async fn post(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> Response {
-    if !is_json(&headers) {
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the operation with Content-Type: application/json");
-    }
-    let request: Request = match serde_json::from_slice(&body) {
-        Ok(request) => request,
-        Err(error) => return refuse(StatusCode::BAD_REQUEST, &format!("the body is not a GraphQL request: {error}")),
+pub async fn post(State(engine): State<Engine>, request: Request) -> Response {
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let media = match Media::accepted(&headers) {
+        Ok(media) => media,
+        Err(refusal) => return refusal.into_response(),
     };
+    let read = async {
+        require_json(&headers)?;
+        parameters::from_body(&body(request).await?)
+    };
+    match read.await {
+        Ok(operation) => run(&engine, media, &method, &headers, operation).await,
+        Err(refusal) => refusal.into_media(media).into_response(),
+    }
+}
+
+/// A query in the URL, or the beginning of a socket.
+pub async fn get(State(engine): State<Engine>, request: Request) -> Response {
+    if request.headers().contains_key(header::UPGRADE) {
+        return socket.call(request, engine).await;
+    }
+    let (method, headers) = (request.method(), request.headers());
+    let media = match Media::accepted(headers) {
+        Ok(media) => media,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match parameters::from_query_string(request.uri().query().unwrap_or_default()) {
+        Ok(operation) => run(&engine, media, method, headers, operation).await,
+        Err(refusal) => refusal.into_media(media).into_response(),
+    }
+}
+
+/// Any other method.
+pub async fn other_method() -> Refusal {
+    Refusal::method(METHODS, "send operations by POST, or queries by GET")
+}
+
+async fn body(request: Request) -> Result<Bytes, Refusal> {
+    match tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("the body is larger than {} bytes", super::MAX_BODY);
+            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message))
+        }
+        Ok(Err(rejection)) => Err(Refusal::bad(format!("the body cannot be read: {}", rejection.body_text()))),
+        Err(_) => {
+            let message = format!("the body took longer than {} s to arrive", BODY_PATIENCE.as_secs());
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message))
+        }
+    }
+}
+
+async fn run(
+    engine: &Engine,
+    media: Media,
+    method: &Method,
+    headers: &HeaderMap,
+    operation: GraphqlRequest,
+) -> Response {
     let begin = Instant::now();
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let caller = engine.app().tokens.bearer(authorization, engine.app().clock.now());
-    let (response, statements) = engine.run(request, caller).await;
+    let answer = match engine.prepare(operation) {
+        Err(refused) => refused,
+        Ok(prepared) => match prepared.kind {
+            OperationType::Subscription => {
+                let refusal = Refusal::bad("subscriptions go over WebSocket, with the protocol graphql-transport-ws");
+                return refusal.into_media(media).into_response();
+            }
+            OperationType::Mutation if method != Method::POST => {
+                return Refusal::method("POST", "send mutations by POST").into_media(media).into_response();
+            }
+            _ => {
+                let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+                let caller = engine.app().tokens.bearer(authorization, engine.app().clock.now());
+                engine.run(prepared, caller).await
+            }
+        },
+    };
 
     let millis = begin.elapsed().as_micros().div_ceil(1_000);
-    tracing::debug!(statements, millis, errors = response.errors.len(), "operation");
-    let mut answer = Json(response).into_response();
+    let statements = answer.statements;
+    tracing::debug!(statements, millis, errors = answer.response.errors.len(), "operation");
+    let status = match (media, answer.outcome) {
+        (Media::Json, _) | (_, Outcome::Ran) => StatusCode::OK,
+        (Media::Graphql, Outcome::Refused) => StatusCode::BAD_REQUEST,
+        (Media::Graphql, Outcome::Failed) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let mut response = media.respond(status, &answer.response, answer.outcome == Outcome::Ran);
     // What browsers show beside a request: its time and how many statements its reads took.
     if let Ok(value) = HeaderValue::try_from(format!("total;dur={millis}, db;desc=\"{statements} statements\"")) {
-        answer.headers_mut().insert("server-timing", value);
+        response.headers_mut().insert("server-timing", value);
     }
-    answer
+    response
 }
 
 /// A socket. Its `connection_init` may carry `{"authorization": "Bearer …"}`.
@@ -58,18 +137,4 @@ pub async fn socket(State(engine): State<Engine>, protocol: GraphQLProtocol, upg
             .keepalive_timeout(KEEP_ALIVE)
             .serve()
     })
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|mime| mime.trim().eq_ignore_ascii_case("application/json"))
-}
-
-fn refuse(status: StatusCode, message: &str) -> Response {
-    let mut error = ServerError::new(message, None);
-    error.extensions.get_or_insert_default().set("code", "BAD_USER_INPUT");
-    (status, Json(GraphqlResponse::from_errors(vec![error]))).into_response()
 }

@@ -1,7 +1,13 @@
 //! HTTP: the router, the GraphQL endpoint, health, and the page of the playground.
+//!
+//! The endpoint follows [GraphQL over HTTP](https://graphql.github.io/graphql-over-http/draft/). Every refusal has
+//! a GraphQL error as its body.
 
 mod assets;
 mod graphql;
+mod media;
+mod parameters;
+mod refusal;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -17,9 +23,9 @@ const MAX_BODY: usize = 1 << 20;
 /// Everything that is served.
 pub fn router(engine: Engine) -> Router {
     Router::new()
-        .route("/graphql", get(graphql::socket).post(graphql::post))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/health", get(health))
-        .fallback(get(assets::serve))
+        .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(engine)
 }

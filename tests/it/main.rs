@@ -11,6 +11,7 @@ mod commands;
 mod crash;
 mod customers;
 mod harness;
+mod http;
 mod ledger;
 mod live;
 mod model;

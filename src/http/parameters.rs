@@ -1,0 +1,80 @@
+//! The parameters of a request: `query`, `operationName`, `variables` and `extensions`.
+
+use std::borrow::Cow;
+
+use async_graphql::{Request, Value as GraphqlValue, Variables};
+use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
+
+/// From the body of a POST.
+pub fn from_body(body: &[u8]) -> Result<Request, Refusal> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(parameters)) => read(parameters),
+        Ok(Value::Array(_)) => Err(Refusal::bad("batches are not taken: send each operation in a request of its own")),
+        Ok(other) => Err(Refusal::bad(format!("the body must be a JSON object with `query`; it is {}", kind(&other)))),
+        Err(error) => Err(Refusal::bad(format!("the body is not JSON: {error}"))),
+    }
+}
+
+/// From the query string of a GET, where an empty value is the same as none.
+pub fn from_query_string(query: &str) -> Result<Request, Refusal> {
+    let mut parameters = Map::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
+        let value = match &*name {
+            "query" | "operationName" => Value::String(value.into_owned()),
+            "variables" | "extensions" => serde_json::from_str(&value)
+                .map_err(|error| Refusal::bad(format!("the parameter `{name}` is not JSON: {error}")))?,
+            _ => continue,
+        };
+        if parameters.insert(name.to_string(), value).is_some() {
+            return Err(Refusal::bad(format!("the parameter `{name}` is given twice")));
+        }
+    }
+    read(parameters)
+}
+
+fn read(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
+    let query = match parameters.remove("query") {
+        Some(Value::String(query)) => query,
+        Some(other) => return Err(wrong("query", "a string", &other)),
+        None => return Err(Refusal::bad("the parameter `query` is missing: it is the text of the operation")),
+    };
+    let mut request = Request::new(query);
+    request.operation_name = match parameters.remove("operationName") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
+        Some(other) => return Err(wrong("operationName", "a string or null", &other)),
+    };
+    if let Some(variables) = object(&mut parameters, "variables")? {
+        request.variables = Variables::from_json(Value::Object(variables));
+    }
+    for (name, value) in object(&mut parameters, "extensions")?.unwrap_or_default() {
+        let value = GraphqlValue::from_json(value).map_err(|error| Refusal::bad(format!("`extensions`: {error}")))?;
+        request.extensions.insert(name, value);
+    }
+    Ok(request)
+}
+
+fn object(parameters: &mut Map<String, Value>, name: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+    match parameters.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(other) => Err(wrong(name, "an object or null", &other)),
+    }
+}
+
+fn wrong(name: &str, wanted: &str, found: &Value) -> Refusal {
+    Refusal::bad(format!("the parameter `{name}` must be {wanted}; it is {}", kind(found)))
+}
+
+fn kind(value: &Value) -> Cow<'static, str> {
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string().into(),
+        Value::Number(_) => "a number".into(),
+        Value::String(_) => "a string".into(),
+        Value::Array(_) => "an array".into(),
+        Value::Object(_) => "an object".into(),
+    }
+}

@@ -1,0 +1,202 @@
+//! GraphQL over HTTP: media types, methods, parameters and status codes.
+
+use reqwest::header::{ACCEPT, ALLOW, CONTENT_TYPE};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::harness::{Daybook, text};
+
+const GRAPHQL: &str = "application/graphql-response+json";
+const JSON: &str = "application/json";
+
+fn request(daybook: &Daybook, method: Method, path: &str) -> RequestBuilder {
+    reqwest::Client::new().request(method, format!("http://{}{path}", daybook.address))
+}
+
+/// A POST of an operation by someone who reads `accept`.
+async fn post(daybook: &Daybook, accept: &str, body: impl Into<reqwest::Body>) -> Response {
+    let request = request(daybook, Method::POST, "/graphql").header(CONTENT_TYPE, JSON).header(ACCEPT, accept);
+    request.body(body).send().await.unwrap()
+}
+
+/// Status, media type, and the code of the first error if there is one.
+async fn describe(response: Response) -> (u16, String, String, Value) {
+    let status = response.status().as_u16();
+    let media = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+    let (media, charset) = media.split_once("; ").unwrap();
+    assert_eq!(charset, "charset=utf-8");
+    let body: Value = response.json().await.unwrap();
+    let code = body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned();
+    (status, media.to_owned(), code, body)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_tells_readers_of_graphql_responses_what_the_body_tells_all() {
+    let daybook = Daybook::start().await;
+    let query = |query: &str| json!({ "query": query });
+    for (body, status, has_data, code) in [
+        (query("{ __typename }"), 200, true, ""),
+        // It ran, and a field failed.
+        (query("{ me { role } }"), 200, true, "UNAUTHENTICATED"),
+        // Nothing ran.
+        (query("{ me { role "), 400, false, "BAD_USER_INPUT"),
+        (query("{ nothing }"), 400, false, "BAD_USER_INPUT"),
+        (query("query A { __typename } query B { __typename }"), 400, false, "BAD_USER_INPUT"),
+        (query("query ($id: ID!) { node(id: $id) { id } }"), 400, false, "BAD_USER_INPUT"),
+        (query("query ($unused: ID!) { __typename }"), 400, false, "BAD_USER_INPUT"),
+        (query(&format!("{{ {} }}", "a: __typename ".repeat(101))), 400, false, "TOO_COMPLEX"),
+        (
+            query(
+                "{ __schema { types { fields { type { fields { type { fields { type { fields { type { fields { type { fields { type { fields { name } } } } } } } } } } } } } } } }",
+            ),
+            400,
+            false,
+            "TOO_COMPLEX",
+        ),
+    ] {
+        let (found, media, found_code, answer) = describe(post(&daybook, GRAPHQL, body.to_string()).await).await;
+        assert_eq!((found, media.as_str(), found_code.as_str()), (status, GRAPHQL, code), "{body}");
+        assert_eq!(answer.get("data").is_some(), has_data, "{answer}");
+
+        let (found, media, found_code, same) = describe(post(&daybook, JSON, body.to_string()).await).await;
+        assert_eq!((found, media.as_str(), found_code.as_str()), (200, JSON, code), "{body}");
+        assert_eq!(same, answer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_of_a_wrong_type_is_named() {
+    let daybook = Daybook::start().await;
+    for (body, part) in [
+        ("", "not JSON"),
+        ("{ \"query\": ", "not JSON"),
+        ("\u{feff}{}", "not JSON"),
+        ("\"{ __typename }\"", "a JSON object with `query`; it is a string"),
+        ("[{ \"query\": \"{ __typename }\" }]", "batches"),
+        ("[]", "batches"),
+        ("{}", "`query` is missing"),
+        ("{ \"qeury\": \"{ __typename }\" }", "`query` is missing"),
+        ("{ \"query\": null }", "`query` must be a string; it is null"),
+        ("{ \"query\": 1 }", "`query` must be a string; it is a number"),
+        (
+            "{ \"query\": \"{ a }\", \"operationName\": {} }",
+            "`operationName` must be a string or null; it is an object",
+        ),
+        ("{ \"query\": \"{ a }\", \"variables\": [1] }", "`variables` must be an object or null; it is an array"),
+        ("{ \"query\": \"{ a }\", \"variables\": \"{}\" }", "`variables` must be an object or null; it is a string"),
+        ("{ \"query\": \"{ a }\", \"extensions\": false }", "`extensions` must be an object or null; it is false"),
+    ] {
+        for accept in [GRAPHQL, JSON] {
+            let (status, media, code, answer) = describe(post(&daybook, accept, body).await).await;
+            assert_eq!((status, media.as_str(), code.as_str()), (400, accept, "BAD_USER_INPUT"), "{body}");
+            assert!(text(&answer["errors"][0]["message"]).contains(part), "{answer}");
+            assert_eq!(answer.get("data"), None);
+        }
+    }
+    let nulls = json!({ "query": "{ __typename }", "operationName": null, "variables": null, "extensions": null });
+    for body in [nulls, json!({ "query": "query Q { __typename }", "operationName": "Q", "extensions": { "a": [1] } })]
+    {
+        let (status, _, _, answer) = describe(post(&daybook, GRAPHQL, body.to_string()).await).await;
+        assert_eq!((status, answer), (200, json!({ "data": { "__typename": "Query" } })));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_json_is_taken_and_only_json_is_given() {
+    let daybook = Daybook::start().await;
+    for (content_type, accept, status, media) in [
+        (Some(JSON), None, 200, JSON),
+        (Some(JSON), Some("*/*"), 200, JSON),
+        (Some("application/json; charset=utf-8"), Some(GRAPHQL), 200, GRAPHQL),
+        (
+            Some("Application/JSON;charset=\"UTF-8\""),
+            Some("application/graphql-response+json, application/json;q=0.9"),
+            200,
+            GRAPHQL,
+        ),
+        (Some("application/json; charset=utf-16"), Some(GRAPHQL), 415, GRAPHQL),
+        (Some("text/plain"), Some(GRAPHQL), 415, GRAPHQL),
+        (Some("text/plain;application/json"), None, 415, JSON),
+        (Some("application/x-www-form-urlencoded"), None, 415, JSON),
+        (Some("multipart/form-data; boundary=x"), None, 415, JSON),
+        (Some("application/graphql"), None, 415, JSON),
+        (None, None, 415, JSON),
+        (Some(JSON), Some("text/html"), 406, JSON),
+        (Some(JSON), Some("application/json;q=0"), 406, JSON),
+    ] {
+        let mut request = request(&daybook, Method::POST, "/graphql").body("{ \"query\": \"{ __typename }\" }");
+        if let Some(content_type) = content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        if let Some(accept) = accept {
+            request = request.header(ACCEPT, accept);
+        }
+        let (found, found_media, code, answer) = describe(request.send().await.unwrap()).await;
+        assert_eq!((found, found_media.as_str()), (status, media), "{content_type:?} {accept:?}");
+        assert_eq!(code, if status == 200 { "" } else { "BAD_USER_INPUT" }, "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_go_by_get_and_mutations_do_not() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let named = "query=query%20A%20%7B__typename%7D%20mutation%20B%20%7B__typename%7D&operationName=";
+    for (query, status, code, allow) in [
+        ("query=%7B__typename%7D", 200, "", None),
+        ("query=%7B__typename%7D&variables=&operationName=&extensions=", 200, "", None),
+        (
+            "query=query(%24id:ID!)%7Bnode(id:%24id)%7Bid%7D%7D&variables=%7B%22id%22:%22x%22%7D",
+            200,
+            "BAD_USER_INPUT",
+            None,
+        ),
+        (&format!("{named}A"), 200, "", None),
+        (&format!("{named}B"), 405, "BAD_USER_INPUT", Some("POST")),
+        ("query=mutation%7BsignOut%7BsessionId%7D%7D", 405, "BAD_USER_INPUT", Some("POST")),
+        ("query=subscription%7BpaymentUpdates%7Bcursor%7D%7D", 400, "BAD_USER_INPUT", None),
+        ("query=%7B__typename%7D&variables=%5B%5D", 400, "BAD_USER_INPUT", None),
+        ("query=%7B__typename%7D&variables=no", 400, "BAD_USER_INPUT", None),
+        ("query=%7B__typename%7D&query=%7B__typename%7D", 400, "BAD_USER_INPUT", None),
+        ("", 400, "BAD_USER_INPUT", None),
+    ] {
+        let request = request(&daybook, Method::GET, &format!("/graphql?{query}")).header(ACCEPT, GRAPHQL);
+        let response = request.bearer_auth(owner.token.as_ref().unwrap()).send().await.unwrap();
+        assert_eq!(response.headers().get(ALLOW).map(|allow| allow.to_str().unwrap()), allow, "{query}");
+        let (found, media, found_code, _) = describe(response).await;
+        assert_eq!((found, media.as_str(), found_code.as_str()), (status, GRAPHQL, code), "{query}");
+    }
+    // The mutation did not run: the session goes on.
+    assert_eq!(owner.run("{ me { role } }", json!({})).await["me"]["role"], "OWNER");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_methods_and_other_paths_are_refused_as_graphql() {
+    let daybook = Daybook::start().await;
+    for (method, path, status, code) in [
+        (Method::PUT, "/graphql", 405, "BAD_USER_INPUT"),
+        (Method::DELETE, "/graphql", 405, "BAD_USER_INPUT"),
+        (Method::PATCH, "/graphql", 405, "BAD_USER_INPUT"),
+        (Method::GET, "/nowhere", 404, "NOT_FOUND"),
+        (Method::POST, "/graphql/", 404, "NOT_FOUND"),
+        (Method::POST, "/nowhere", 404, "NOT_FOUND"),
+    ] {
+        let response = request(&daybook, method.clone(), path).send().await.unwrap();
+        assert_eq!(response.headers().contains_key(ALLOW), status == 405);
+        let (found, _, found_code, _) = describe(response).await;
+        assert_eq!((found, found_code.as_str()), (status, code), "{method} {path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_above_a_mebibyte_is_refused() {
+    let daybook = Daybook::start().await;
+    let padded = |length: usize| {
+        let query = "{ \"query\": \"{ __typename }\", \"variables\": { \"x\": \"\" } }";
+        query.replace("\"\"", &format!("\"{}\"", "x".repeat(length - query.len())))
+    };
+    for (length, status, code) in [(1 << 20, 200, ""), ((1 << 20) + 1, 413, "TOO_COMPLEX")] {
+        let (found, _, found_code, _) = describe(post(&daybook, GRAPHQL, padded(length)).await).await;
+        assert_eq!((found, found_code.as_str()), (status, code));
+    }
+}
