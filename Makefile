@@ -26,7 +26,7 @@ test: ## Install what the tests need and run them
 	scripts/with-postgres cargo nextest run
 
 check: ## All that CI checks
-	@scripts/need postgres node nextest chromium
+	@scripts/need postgres node suites nextest chromium
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
@@ -37,7 +37,8 @@ check: ## All that CI checks
 	scripts/with-postgres bash -c 'for how in "" --revert ""; do target/debug/daybook migrate $$how || exit 1; done'
 	cd playground && npm run check
 	scripts/with-postgres cargo nextest run
-	scripts/browser-test
+	scripts/with-daybook npm --prefix tests/suites test
+	scripts/with-daybook npm --prefix playground test
 
 bench: ## Time the kernels
 	cargo bench
