@@ -64,10 +64,12 @@ impl Engine {
     }
 
     /// Bounds, parses and merges the document of a request.
-    pub fn prepare(&self, mut request: Request) -> Result<Prepared, Answer> {
+    pub fn prepare(&self, mut request: Request) -> Result<Prepared, Box<Answer>> {
         match self.documents.prepare(&mut request) {
             Ok(kind) => Ok(Prepared { request, kind }),
-            Err(error) => Err(Answer { response: self.refuse(error), outcome: Outcome::Refused, statements: 0 }),
+            Err(error) => {
+                Err(Box::new(Answer { response: self.refuse(error), outcome: Outcome::Refused, statements: 0 }))
+            }
         }
     }
 
