@@ -86,10 +86,12 @@ impl NewBusiness {
         let currency = checks.take("business.currency", self.currency.parse());
         let time_zone = checks.take("business.timeZone", self.time_zone.parse());
         let country = checks.take("business.country", self.country.parse());
-        let locale = self.locale.clone().unwrap_or_else(|| format!("en-{}", self.country));
-        if locale.parse::<Locale>().is_err() {
+        if let Some(locale) = &self.locale
+            && locale.parse::<Locale>().is_err()
+        {
             checks.add(UserErrorCode::Invalid, "business.locale", format!("`{locale}` is not a locale such as en-IN"));
         }
+        let locale = self.locale.clone().unwrap_or_else(|| format!("en-{}", self.country));
         Some(Business {
             id,
             name,
