@@ -82,11 +82,13 @@ async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> 
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
     let changes = input.check(&write.viewer.business)?;
+    let customer = store::get(&write, business, id).await?.customer_id;
+    customer::store::lock(&write, business, customer, "id").await?;
+    // Read again under the lock: they may be gone meanwhile, and must not take the place of the primary one then.
     let contact = store::get(&write, business, id).await?;
-    customer::store::lock(&write, business, contact.customer_id, "id").await?;
     store::update(&write, business, id, &changes, write.app.clock.now()).await?;
     if input.is_primary {
-        store::clear_primary(&write, business, contact.customer_id).await?;
+        store::clear_primary(&write, business, customer).await?;
         store::set_primary(&write, business, id).await?;
     }
     record(&write, EventKind::ContactUpdated, &contact).await?;
