@@ -22,6 +22,7 @@ impl CustomerQuery {
             let business = snapshot.viewer.business.id;
             match (id, code) {
                 (Some(id), None) => store::find(&snapshot, business, id).await,
+                (None, Some(code)) if code.contains('\0') => Ok(None),
                 (None, Some(code)) => store::find_by_code(&snapshot, business, &code).await,
                 _ => Err(Error::BadInput("give `id` or `code`, and not both".into())),
             }
@@ -51,6 +52,11 @@ impl CustomerQuery {
             return Err(Error::BadInput("`search` is longer than 200 characters".into()));
         }
         let wanted = Wanted { search, filter: filter.unwrap_or_default() };
+        // PostgreSQL's text cannot have it, so that no customer has it either.
+        let texts = wanted.search.iter().chain(wanted.filter.tags.iter().flatten());
+        if texts.into_iter().any(|text| text.contains('\0')) {
+            return Err(Error::BadInput("`search` and `tags` must not contain the character NUL".into()));
+        }
         let snapshot = ctx.read().await?;
         let tenant = &snapshot.viewer.business;
         let total = async {
