@@ -256,10 +256,7 @@ impl CustomerCreateInput {
             status: check_status(self.status.unwrap_or(CustomerStatus::Active), &mut checks),
             member_since: self.member_since.map(|date| date.0),
             tags: check_tags(self.tags.unwrap_or_default(), &mut checks),
-            metadata: check_metadata(
-                self.metadata.map_or_else(|| Value::Object(Default::default()), |m| m.0),
-                &mut checks,
-            ),
+            metadata: check_metadata(self.metadata.map_or_else(no_metadata, |m| m.0), &mut checks),
             joined_on: self.joined_on.map_or_else(|| tenant.today(clock), |date| date.0),
             billing_name: checks.optional("billingName", self.billing_name.as_deref(), MAX_NAME),
             billing_address: checks.optional("billingAddress", self.billing_address.as_deref(), MAX_ADDRESS),
@@ -295,9 +292,9 @@ pub struct CustomerUpdateInput {
     /// Since when they are a member, if they are.
     pub member_since: MaybeUndefined<Date>,
     /// Free labels: at most 50 of 50 characters. Replaces all of them.
-    pub tags: Option<Vec<String>>,
+    pub tags: MaybeUndefined<Vec<String>>,
     /// Free data: a JSON object of at most 8 KB. Replaces all of it.
-    pub metadata: Option<Json<Value>>,
+    pub metadata: MaybeUndefined<Json<Value>>,
     /// Since when they are a customer.
     pub joined_on: Option<Date>,
     /// The name on their invoices, at most 200 characters.
@@ -326,8 +323,10 @@ impl CustomerUpdateInput {
             type_: self.kind,
             status: self.status.map(|status| check_status(status, &mut checks)),
             member_since: changed(&self.member_since).map(|v| v.map(|date| date.0)),
-            tags: self.tags.map(|tags| check_tags(tags, &mut checks)),
-            metadata: self.metadata.map(|metadata| check_metadata(metadata.0, &mut checks)),
+            tags: changed(&self.tags).map(|tags| check_tags(tags.cloned().unwrap_or_default(), &mut checks)),
+            metadata: changed(&self.metadata)
+                .map(|metadata| metadata.map_or_else(no_metadata, |metadata| metadata.0.clone()))
+                .map(|metadata| check_metadata(metadata, &mut checks)),
             joined_on: self.joined_on.map(|date| date.0),
             billing_name: checks.change("billingName", &self.billing_name, MAX_NAME),
             billing_address: checks.change("billingAddress", &self.billing_address, MAX_ADDRESS),
@@ -386,6 +385,10 @@ fn check_tags(tags: Vec<String>, checks: &mut Checks) -> Tags {
     Tags(kept)
 }
 
+fn no_metadata() -> Value {
+    Value::Object(Default::default())
+}
+
 fn check_metadata(metadata: Value, checks: &mut Checks) -> Value {
     let bytes = metadata.to_string().len();
     if !metadata.is_object() {
@@ -393,8 +396,18 @@ fn check_metadata(metadata: Value, checks: &mut Checks) -> Value {
     } else if bytes > MAX_METADATA_BYTES {
         let message = format!("metadata has {bytes} bytes; at most {MAX_METADATA_BYTES} are allowed");
         checks.add(UserErrorCode::TooLong, "metadata", message);
-    } else if metadata.to_string().contains("\\u0000") {
+    } else if has_nul(&metadata) {
         checks.add(UserErrorCode::Invalid, "metadata", "metadata must not contain the character NUL");
     }
     metadata
+}
+
+/// Whether any text in it has the character that PostgreSQL's `jsonb` cannot keep.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
