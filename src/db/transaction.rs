@@ -13,6 +13,10 @@ use super::{Conn, Pool, PooledConn, Statements};
 use crate::error::{Error, Result};
 use crate::id::{BusinessId, UserId};
 
+/// How like a word must be to what is searched for (the operator `<%` of pg_trgm): `smyth` is to `smith` by a
+/// third, and the usual bound of 0.6 would tell them apart.
+const WORD_SIMILARITY: f32 = 0.33;
+
 /// Whose rows a transaction can reach. Row-level security holds it to that.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
@@ -79,7 +83,8 @@ impl Transaction {
         let millis = mode.patience().as_millis();
         let mut sql = format!(
             "{}; SET LOCAL statement_timeout = {millis}; SET LOCAL lock_timeout = {millis}; \
-             SET LOCAL idle_in_transaction_session_timeout = {millis}; ",
+             SET LOCAL idle_in_transaction_session_timeout = {millis}; \
+             SET LOCAL pg_trgm.word_similarity_threshold = {WORD_SIMILARITY}; ",
             mode.begin()
         );
         // Ids are UUIDs, so that nothing in this text comes from outside.
