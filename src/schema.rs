@@ -124,9 +124,9 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
     } else if is(CustomerId::PREFIXES) && readable(viewer, Permission::CustomersRead) {
         snapshot.load::<customer::ById>(CustomerId(uuid)).await?.map(Node::Customer)
     } else if is(ContactId::PREFIXES) && readable(viewer, Permission::CustomersRead) {
-        contact::store::find(snapshot, business, ContactId(uuid)).await?.map(Node::Contact)
+        snapshot.load::<contact::ById>(ContactId(uuid)).await?.map(Node::Contact)
     } else if is(NoteId::PREFIXES) && readable(viewer, Permission::NotesRead) {
-        note::store::find(snapshot, business, NoteId(uuid)).await?.map(Node::Note)
+        snapshot.load::<note::ById>(NoteId(uuid)).await?.map(Node::Note)
     } else if is(ChargeId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         let found = snapshot.load::<charge::ById>(ChargeId(uuid)).await?;
         found.filter(|charge| charge.row().kind.prefix() == prefix).map(|charge| match charge {

@@ -9,7 +9,19 @@ use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::Result;
 use crate::graphql::{Relation, children};
-use crate::id::CustomerId;
+use crate::id::{ContactId, CustomerId};
+
+/// The contact of an id.
+pub struct ById;
+
+impl Relation for ById {
+    type Key = ContactId;
+    type Value = Contact;
+
+    async fn load(conn: &Conn, viewer: &Viewer, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
+        store::by_ids(conn, viewer.business.id, ids).await
+    }
+}
 
 /// A page of the contacts of a customer.
 pub struct OfCustomer;

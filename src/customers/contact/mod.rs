@@ -6,6 +6,6 @@ mod mutation;
 mod object;
 pub mod store;
 
-pub use loader::{CountOfCustomer, OfCustomer};
+pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{BY_AGE, Contact, ContactCreateInput, ContactRole};
 pub use mutation::{ContactMutation, add};

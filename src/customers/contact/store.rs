@@ -46,6 +46,16 @@ pub async fn count_by_customers(
     Ok(counts.into_iter().collect())
 }
 
+/// The contacts of those ids.
+pub async fn by_ids(mut conn: &Conn, business: BusinessId, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
+    let found: Vec<Contact> = contacts::table
+        .filter(contacts::business_id.eq(business).and(contacts::id.eq_any(ids)))
+        .select(Contact::as_select())
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().map(|contact| (contact.id, contact)).collect())
+}
+
 /// The contact of that id.
 pub async fn find(mut conn: &Conn, business: BusinessId, id: ContactId) -> Result<Option<Contact>> {
     Ok(contacts::table.find((business, id)).select(Contact::as_select()).first(&mut conn).await.optional()?)

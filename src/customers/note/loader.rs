@@ -9,7 +9,19 @@ use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::Result;
 use crate::graphql::{Relation, children};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, NoteId};
+
+/// The note of an id.
+pub struct ById;
+
+impl Relation for ById {
+    type Key = NoteId;
+    type Value = Note;
+
+    async fn load(conn: &Conn, viewer: &Viewer, ids: &[NoteId]) -> Result<HashMap<NoteId, Note>> {
+        store::by_ids(conn, viewer.business.id, ids).await
+    }
+}
 
 /// A page of the notes on a customer.
 pub struct OfCustomer;

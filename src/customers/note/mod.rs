@@ -6,6 +6,6 @@ mod mutation;
 mod object;
 pub mod store;
 
-pub use loader::{CountOfCustomer, OfCustomer};
+pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{NEWEST_FIRST, Note, NoteCreateInput, NoteKind};
 pub use mutation::{NoteMutation, add};

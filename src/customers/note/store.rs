@@ -46,9 +46,14 @@ pub async fn count_by_customers(
     Ok(counts.into_iter().collect())
 }
 
-/// The note of that id.
-pub async fn find(mut conn: &Conn, business: BusinessId, id: NoteId) -> Result<Option<Note>> {
-    Ok(notes::table.find((business, id)).select(Note::as_select()).first(&mut conn).await.optional()?)
+/// The notes of those ids.
+pub async fn by_ids(mut conn: &Conn, business: BusinessId, ids: &[NoteId]) -> Result<HashMap<NoteId, Note>> {
+    let found: Vec<Note> = notes::table
+        .filter(notes::business_id.eq(business).and(notes::id.eq_any(ids)))
+        .select(Note::as_select())
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().map(|note| (note.id, note)).collect())
 }
 
 /// Locks a note; a user error if there is none.
