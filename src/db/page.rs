@@ -3,6 +3,9 @@
 //! A position is the sort key of a row, as PostgreSQL writes it, and the row's id, which makes the order
 //! total. Both are compared as one row value, so that an index on (business, key, id) serves every page alike.
 
+use std::str::FromStr as _;
+
+use chrono::{DateTime, NaiveDate};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
@@ -24,6 +27,20 @@ pub struct Order {
     pub id: &'static str,
     /// Whether the largest key comes first.
     pub descending: bool,
+}
+
+impl Order {
+    /// Whether `key` can be a sort key of this order: PostgreSQL would fail on one that its type cannot be.
+    pub fn may_have(self, key: &str) -> bool {
+        match self.key_type {
+            "bigint" => key.parse::<i64>().is_ok(),
+            "date" => NaiveDate::from_str(key).is_ok(),
+            "timestamptz" => key == "-infinity" || DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
+            "uuid" => Uuid::parse_str(key).is_ok(),
+            "xid8" => key.parse::<u64>().is_ok(),
+            _ => true,
+        }
+    }
 }
 
 /// The place of a row in an order.

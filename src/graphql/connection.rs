@@ -77,7 +77,9 @@ pub fn read_cursor(cursor: &str, order: Order) -> Result<Position> {
     let text = String::from_utf8(bytes).map_err(|_| wrong())?;
     let mut parts = text.splitn(3, '\0');
     match (parts.next(), parts.next(), parts.next().map(Uuid::parse_str)) {
-        (Some(name), Some(key), Some(Ok(id))) if name == order.name => Ok(Position { key: key.to_owned(), id }),
+        (Some(name), Some(key), Some(Ok(id))) if name == order.name && order.may_have(key) => {
+            Ok(Position { key: key.to_owned(), id })
+        }
         _ => Err(wrong()),
     }
 }
