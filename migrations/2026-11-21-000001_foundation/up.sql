@@ -325,19 +325,19 @@ BEGIN
 END
 $$;
 
--- What sign-in and the event relay read before or beside any business. A user also sees where they belong.
-CREATE POLICY tenant ON memberships USING (
-    business_id = (SELECT current_business()) OR user_id = (SELECT current_account()) OR (SELECT system_scope())
-);
-CREATE POLICY tenant ON businesses USING (
-    id = (SELECT current_business()) OR (SELECT system_scope())
-    OR EXISTS (SELECT FROM memberships m WHERE m.business_id = businesses.id AND m.user_id = (SELECT current_account()))
-);
+-- What sign-in and the event relay read before or beside any business.
+CREATE POLICY tenant ON memberships USING (business_id = (SELECT current_business()) OR (SELECT system_scope()));
+CREATE POLICY tenant ON businesses USING (id = (SELECT current_business()) OR (SELECT system_scope()));
 CREATE POLICY tenant ON events USING (business_id = (SELECT current_business()) OR (SELECT system_scope()));
-CREATE POLICY colleagues ON users USING (
-    id = (SELECT current_account()) OR (SELECT system_scope())
-    OR EXISTS (SELECT FROM memberships m
-               WHERE m.business_id = (SELECT current_business()) AND m.user_id = users.id)
+CREATE POLICY own ON users USING (id = (SELECT current_account()) OR (SELECT system_scope()));
+-- A user also sees, and does not change, where else they belong and who belongs to the business with them.
+CREATE POLICY elsewhere ON memberships FOR SELECT USING (user_id = (SELECT current_account()));
+CREATE POLICY elsewhere ON businesses FOR SELECT USING (
+    EXISTS (SELECT FROM memberships m WHERE m.business_id = businesses.id AND m.user_id = (SELECT current_account()))
+);
+CREATE POLICY colleagues ON users FOR SELECT USING (
+    EXISTS (SELECT FROM memberships m
+            WHERE m.business_id = (SELECT current_business()) AND m.user_id = users.id)
 );
 CREATE POLICY own ON sessions USING (user_id = (SELECT current_account()) OR (SELECT system_scope()));
 CREATE POLICY system ON refresh_tokens USING ((SELECT system_scope()));
