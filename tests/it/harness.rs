@@ -8,11 +8,11 @@ use std::time::Duration;
 use daybook::app::App;
 use daybook::auth::Tokens;
 use daybook::clock::Clock;
-use daybook::db::migrate;
+use daybook::db::{Conn, Mode, Scope, Transaction, migrate};
 use daybook::events::relay;
 use daybook::graphql::Engine;
 use daybook::{http, schema};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -160,6 +160,19 @@ impl Daybook {
         self.database
     }
 
+    /// A transaction past the API, which sees what `scope` may see.
+    pub async fn scope(&self, scope: Scope) -> Transaction {
+        Transaction::begin(&self.app.pool, scope, Mode::Write).await.unwrap()
+    }
+
+    /// Waits until so many statements wait for a lock that someone else holds.
+    pub async fn waiting(&self, count: usize) {
+        let conn = AsyncPgConnection::establish(&self.database.url).await.unwrap();
+        let waiting = "SELECT pid::text AS value FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        until("statements that wait for a lock", async || values(&conn, waiting).await.len() >= count).await;
+    }
+
     /// Someone who is not signed in.
     pub fn anyone(&self) -> Client {
         Client::anyone(self.address)
@@ -280,6 +293,18 @@ impl Client {
         let mut answer = self.send(query, variables).await.body;
         assert_eq!(answer.get("errors"), None, "{query}");
         answer["data"].take()
+    }
+
+    /// The data of a query of the log as soon as it is right: an event is listed when every transaction before it
+    /// has ended, and those of other tests on the same server count.
+    pub async fn log(&self, query: &str, variables: Value, right: impl Fn(&Value) -> bool) -> Value {
+        let mut data = Value::Null;
+        until("the log as it should be", async || {
+            data = self.run(query, variables.clone()).await;
+            right(&data)
+        })
+        .await;
+        data
     }
 
     /// The payload of a mutation that must succeed: one root field, whose selection has `userErrors { … }`.
@@ -420,4 +445,15 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
         assert!(begin.elapsed() < PATIENCE, "in vain: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// The column `value`, as text, of what a query returns in whatever scope the connection has.
+pub async fn values(mut conn: &Conn, query: &str) -> Vec<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    let rows: Vec<Row> = diesel::sql_query(query).load(&mut conn).await.unwrap_or_else(|e| panic!("{query}: {e}"));
+    rows.into_iter().map(|row| row.value).collect()
 }
