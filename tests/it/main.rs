@@ -9,6 +9,7 @@ mod accounts;
 mod books;
 mod check;
 mod commands;
+mod contacts;
 mod crash;
 mod customers;
 mod harness;
