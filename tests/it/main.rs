@@ -22,3 +22,5 @@ mod model;
 mod operation;
 mod process;
 mod server;
+mod tenancy;
+mod world;

@@ -1,0 +1,155 @@
+//! A business with one of everything in it.
+
+use std::collections::BTreeMap;
+
+use daybook::db::Scope;
+use daybook::id::{BusinessId, UserId, decode};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Daybook, text, values};
+use crate::introspection::{AFTER, Operation, Root, Schema};
+
+/// A business, its owner, and the ids of what it has.
+pub struct World {
+    pub owner: Client,
+    /// By what they are: `customer`, `note` and so on.
+    pub ids: BTreeMap<&'static str, String>,
+    /// What all texts in it have in them, and nothing else anywhere has.
+    pub mark: String,
+}
+
+impl World {
+    pub async fn new(daybook: &Daybook, slug: &str) -> Self {
+        let owner = daybook.owner(slug).await;
+        let mark = format!("mark-of-{slug}");
+        let made = async |field: &str, object: &str, input: Value| {
+            let name = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
+            let query = format!(
+                "mutation ($input: {name}!) {{ {field}(input: $input) {{ {object} {{ id }} userErrors {{ code field message }} }} }}"
+            );
+            text(&owner.change(&query, json!({ "input": input })).await[object]["id"]).to_owned()
+        };
+        let customer =
+            made("customerCreate", "customer", json!({ "name": mark, "email": format!("{mark}@x.example") })).await;
+        let of = |mut input: Value| {
+            input["customerId"] = json!(customer);
+            input
+        };
+        let contact = made("contactCreate", "contact", of(json!({ "name": mark }))).await;
+        let note = made("noteCreate", "note", of(json!({ "kind": "ISSUE", "content": mark }))).await;
+        let record = json!({ "product": mark, "quantity": "2", "unitPrice": "50", "occurredOn": "2026-01-01", "idempotencyKey": mark });
+        let record = made("recordCreate", "record", of(record)).await;
+        let sale =
+            made("saleCreate", "sale", of(json!({ "amount": "70", "reference": mark, "occurredOn": "2026-01-02" })))
+                .await;
+        let paid = json!({ "amount": "10", "method": "CASH", "reference": mark, "charges": [{ "chargeId": sale }] });
+        let payment = made("paymentRecord", "payment", of(paid)).await;
+
+        let query = "query ($id: ID!) { me { user { id } memberships { id } }
+            payment(id: $id) { allocations { id } } events { nodes { id kind } } }";
+        let complete = |data: &Value| data["events"].to_string().contains("PAYMENT_RECORDED");
+        let read = owner.log(query, json!({ "id": payment }), complete).await;
+        let id = |value: &Value| text(value).to_owned();
+        let ids = BTreeMap::from([
+            ("business", owner.business.clone()),
+            ("user", id(&read["me"]["user"]["id"])),
+            ("membership", id(&read["me"]["memberships"][0]["id"])),
+            ("customer", customer),
+            ("contact", contact),
+            ("note", note),
+            ("record", record),
+            ("charge", sale.clone()),
+            ("sale", sale),
+            ("payment", payment),
+            ("allocation", id(&read["payment"]["allocations"][0]["id"])),
+            ("event", id(&read["events"]["nodes"][0]["id"])),
+        ]);
+        Self { owner, ids, mark }
+    }
+
+    pub fn business(&self) -> BusinessId {
+        self.ids["business"].parse().unwrap()
+    }
+
+    pub fn user(&self) -> UserId {
+        self.ids["user"].parse().unwrap()
+    }
+
+    /// Its id for a path that [`Schema::ids`] found: `customerArchive.id` and `saleCreate.input.customerId` are
+    /// a customer's. Panics where that is not clear, so that whoever adds such a field says what it takes.
+    pub fn id(&self, path: &str) -> String {
+        let (root, rest) = path.split_once('.').unwrap();
+        let last = rest.rsplit('.').next().unwrap();
+        let noun = match last {
+            "id" | "ids" if rest == last => {
+                let verbs = ["Archive", "Restore", "Update", "Delete"];
+                verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
+            }
+            _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
+        };
+        let noun = if noun == "node" || noun == "nodes" { "customer" } else { noun };
+        let found = self.ids.get(noun);
+        found.unwrap_or_else(|| panic!("say in tests/it/world.rs whose id `{path}` takes")).clone()
+    }
+
+    /// A call of a root field that is about this business alone.
+    pub fn call(&self, schema: &Schema, root: &Root) -> Operation {
+        schema.call(root, |path| {
+            // A payment names its charges or leaves that to Daybook; both is more than a call needs.
+            (!path.contains(".charges.") && !path.ends_with(AFTER)).then(|| json!(self.id(path)))
+        })
+    }
+
+    /// Every row of the business in every table, as text.
+    pub async fn rows(&self, daybook: &Daybook) -> Vec<String> {
+        let transaction = daybook.scope(Scope::Business(self.business(), None)).await;
+        let mut rows = Vec::new();
+        for table in tenant_tables(daybook).await {
+            let query = format!("SELECT '{table} ' || to_jsonb(t)::text AS value FROM {table} t ORDER BY 1");
+            rows.extend(values(&transaction, &query).await);
+        }
+        rows
+    }
+
+    /// Whether an answer has anything of this business in it, but for ids that an error repeats.
+    pub fn shows_in(&self, answer: &Value) -> bool {
+        let mut data = answer["data"].clone();
+        blank_messages(&mut data);
+        let written = data.to_string();
+        written.contains(&self.mark) || self.ids.values().any(|id| written.contains(id.as_str()))
+    }
+}
+
+fn blank_messages(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("message");
+            fields.values_mut().for_each(blank_messages);
+        }
+        Value::Array(items) => items.iter_mut().for_each(blank_messages),
+        _ => {}
+    }
+}
+
+/// Every table of Daybook's.
+pub async fn tables(daybook: &Daybook) -> Vec<String> {
+    let transaction = daybook.scope(Scope::System).await;
+    let query = "SELECT c.relname::text AS value FROM pg_class c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '__diesel_schema_migrations'
+        ORDER BY 1";
+    values(&transaction, query).await
+}
+
+/// Those whose rows belong to one business.
+pub async fn tenant_tables(daybook: &Daybook) -> Vec<String> {
+    let transaction = daybook.scope(Scope::System).await;
+    let query = "SELECT c.relname::text AS value FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'business_id'
+        ORDER BY 1";
+    values(&transaction, query).await
+}
+
+/// The UUID in an id, as PostgreSQL writes it.
+pub fn uuid(id: &str) -> String {
+    decode(id).unwrap().1.to_string()
+}
