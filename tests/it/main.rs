@@ -16,6 +16,7 @@ mod customers;
 mod harness;
 mod http;
 mod introspection;
+mod layout;
 mod ledger;
 mod live;
 mod model;
