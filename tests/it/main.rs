@@ -21,6 +21,7 @@ mod ledger;
 mod live;
 mod model;
 mod operation;
+mod permissions;
 mod process;
 mod server;
 mod tenancy;

@@ -1,0 +1,150 @@
+//! Who may do what: every role and every root field, compared with a reviewed table.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Daybook, text};
+use crate::introspection::{AFTER, Operation, Root, Schema};
+use crate::world::World;
+
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/permissions.txt");
+const ROLES: [&str; 4] = ["OWNER", "MANAGER", "CLERK", "VIEWER"];
+
+/// What an answer says of whether the caller may: `yes`, `no` or `sign in`.
+fn verdict(root: &Root, answer: &Value) -> &'static str {
+    let codes: Vec<&str> = answer["errors"]
+        .as_array()
+        .map(|errors| errors.iter().map(|error| text(&error["extensions"]["code"])).collect())
+        .unwrap_or_default();
+    match codes.as_slice() {
+        [] => "yes",
+        ["FORBIDDEN"] => "no",
+        ["UNAUTHENTICATED"] => "sign-in",
+        _ => panic!("{}: {answer}", root.name),
+    }
+}
+
+/// The answer to an operation; of a subscription its first event.
+async fn answer(client: &Client, root: &Root, call: Operation) -> Value {
+    if root.operation != "subscription" {
+        return client.send(&call.query, call.variables).await.body;
+    }
+    let mut socket = client.socket().await;
+    socket.subscribe(&call.query, call.variables).await;
+    let message = socket.message().await;
+    match text(&message["type"]) {
+        "next" => message["payload"].clone(),
+        "error" => json!({ "errors": message["payload"] }),
+        _ => panic!("{message}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_may_use_the_root_fields_that_the_reviewed_table_says() {
+    let daybook = Daybook::start().await;
+    let world = World::new(&daybook, "shop").await;
+    let mut callers = vec![world.owner.clone()];
+    for role in &ROLES[1..] {
+        callers.push(daybook.member(&world.owner, role).await);
+    }
+    callers.push(daybook.anyone());
+    let cursor = world.owner.run("{ eventCursor }", json!({})).await["eventCursor"].take();
+    let payment = json!({ "customerId": world.ids["customer"], "amount": "1", "method": "CASH" });
+    assert_eq!(world.owner.pay(payment).await["userErrors"], json!([]));
+
+    let schema = Schema::load().await;
+    let mut roots = schema.roots();
+    // Last, for it takes the session with it.
+    roots.sort_by_key(|root| (root.operation == "mutation", root.name == "signOut"));
+    let mut lines = Vec::new();
+    for root in &roots {
+        let mut line = format!("{:<13}{:<18}", root.operation, root.name);
+        for caller in &callers {
+            let call = match root.operation {
+                // From a place before the payment, which is thus the first event, to whoever may see it.
+                "subscription" => schema.call(root, |path| path.ends_with(AFTER).then(|| cursor.clone())),
+                _ => world.call(&schema, root),
+            };
+            let answer = answer(caller, root, call).await;
+            write!(line, "{:<9}", verdict(root, &answer)).unwrap();
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.sort();
+    let table = std::fs::read_to_string(TABLE).unwrap();
+    let reviewed: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines, reviewed, "tests/it/permissions.txt should be, if this is right:\n{}\n", lines.join("\n"));
+}
+
+/// The rows of the table in the domain's design that this release has fields for.
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_may_do_what_the_domain_says() {
+    const WRITES: &[&str] = &[
+        "customerCreate",
+        "customerUpdate",
+        "contactCreate",
+        "contactUpdate",
+        "noteCreate",
+        "noteUpdate",
+        "recordCreate",
+        "saleCreate",
+        "paymentRecord",
+    ];
+    const REMOVES: &[&str] = &["customerArchive", "customerRestore", "customerDelete", "contactDelete", "noteDelete"];
+    let table = std::fs::read_to_string(TABLE).unwrap();
+    let may = |role: &str, field: &str| {
+        let line = table.lines().find(|line| line.split_whitespace().nth(1) == Some(field)).expect(field);
+        let column = ROLES.iter().position(|name| *name == role).unwrap();
+        line.split_whitespace().nth(2 + column) == Some("yes")
+    };
+    for field in WRITES {
+        assert_eq!(ROLES.map(|role| may(role, field)), [true, true, true, false], "{field}");
+    }
+    for field in REMOVES {
+        assert_eq!(ROLES.map(|role| may(role, field)), [true, true, false, false], "{field}");
+    }
+    for field in ["customer", "customers", "payment", "payments", "records", "sales", "events"] {
+        assert_eq!(ROLES.map(|role| may(role, field)), [true; 4], "{field}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_cannot_delete_and_a_viewer_cannot_write_and_nothing_happens_when_they_try() {
+    let daybook = Daybook::start().await;
+    let world = World::new(&daybook, "shop").await;
+    let (clerk, viewer) = (daybook.member(&world.owner, "CLERK").await, daybook.member(&world.owner, "VIEWER").await);
+    let before = world.rows(&daybook).await;
+    let schema = Schema::load().await;
+    for root in schema.roots().iter().filter(|root| root.operation == "mutation") {
+        let own = ["signUp", "signIn", "signOut", "sessionRefresh", "businessSwitch", "passwordChange"];
+        if own.contains(&root.name.as_str()) {
+            continue;
+        }
+        let forbidden = |answer: Value| answer["errors"][0]["extensions"]["code"] == "FORBIDDEN";
+        let call = world.call(&schema, root);
+        assert!(forbidden(viewer.send(&call.query, call.variables.clone()).await.body), "viewer: {}", root.name);
+        if ["Delete", "Archive", "Restore"].iter().any(|verb| root.name.ends_with(verb)) {
+            assert!(forbidden(clerk.send(&call.query, call.variables).await.body), "clerk: {}", root.name);
+        }
+    }
+    assert_eq!(world.rows(&daybook).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_are_about_no_customer_are_for_owners_and_managers() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    owner.customer("Someone").await;
+    for (role, expected) in [
+        ("MANAGER", vec!["BUSINESS_CREATED", "CUSTOMER_CREATED"]),
+        ("CLERK", vec!["CUSTOMER_CREATED"]),
+        ("VIEWER", vec!["CUSTOMER_CREATED"]),
+    ] {
+        let member = daybook.member(&owner, role).await;
+        let complete = |data: &Value| data.to_string().contains("CUSTOMER_CREATED");
+        let data = member.log("{ events { nodes { kind } } }", json!({}), complete).await;
+        let kinds: Vec<&str> = data["events"]["nodes"].as_array().unwrap().iter().map(|e| text(&e["kind"])).collect();
+        assert_eq!(kinds, expected, "{role}");
+    }
+}
