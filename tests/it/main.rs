@@ -23,6 +23,7 @@ mod model;
 mod operation;
 mod permissions;
 mod process;
+mod schema;
 mod server;
 mod tenancy;
 mod world;
