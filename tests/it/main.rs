@@ -25,5 +25,6 @@ mod permissions;
 mod process;
 mod schema;
 mod server;
+mod statements;
 mod tenancy;
 mod world;
