@@ -86,7 +86,7 @@ async fn run(
 ) -> Response {
     let begin = Instant::now();
     let answer = match engine.prepare(operation) {
-        Err(refused) => refused,
+        Err(refused) => *refused,
         Ok(prepared) => match prepared.kind {
             OperationType::Subscription => {
                 let refusal = Refusal::bad("subscriptions go over WebSocket, with the protocol graphql-transport-ws");
