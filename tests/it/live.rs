@@ -9,13 +9,14 @@ use std::collections::HashSet;
 use daybook::db::page::Position;
 use daybook::events::{Cursor, LOG};
 use daybook::graphql::write_cursor;
-use daybook::id::BusinessId;
+use daybook::id::{BusinessId, CustomerId};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::books::{Dice, pay, pay_ahead};
-use crate::harness::{Client, Daybook, Socket, text, until};
+use crate::harness::{Client, Daybook, PATIENCE, Socket, text, until};
 
 pub const PAYMENTS: &str = "subscription ($customer: ID, $after: String) {
     paymentUpdates(customerId: $customer, after: $after) { cursor kind
@@ -28,6 +29,15 @@ pub const ACTIVITY: &str = "subscription ($kinds: [EventKind!], $customer: ID, $
 pub async fn attached(daybook: &Daybook, client: &Client, count: usize) {
     let business: BusinessId = client.business.parse().unwrap();
     until("live streams are attached", async || daybook.app.bus.listeners(business) == count).await;
+}
+
+/// Waits until the relay has published everything so far: a stream that begins before that gets it as well.
+pub async fn settled(daybook: &Daybook, client: &Client) {
+    let business: BusinessId = client.business.parse().unwrap();
+    let mut published = daybook.app.bus.attach(business);
+    let marker: CustomerId = client.customer("Marker").await.parse().unwrap();
+    let arrives = async { while published.recv().await.unwrap().customer_id != Some(marker) {} };
+    timeout(PATIENCE, arrives).await.expect("the marker arrives");
 }
 
 /// A socket with one subscription.
@@ -124,6 +134,7 @@ async fn activity_can_be_narrowed_to_kinds_and_to_a_customer() {
     let daybook = Daybook::start().await;
     let owner = daybook.owner("shop").await;
     let (asha, ben) = (owner.customer("Asha").await, owner.customer("Ben").await);
+    settled(&daybook, &owner).await;
     let mut all = subscribed(&owner, ACTIVITY, json!({})).await;
     let mut sales = subscribed(&owner, ACTIVITY, json!({ "kinds": ["SALE_CREATED"] })).await;
     let mut of_ben = subscribed(&owner, ACTIVITY, json!({ "customer": ben })).await;
@@ -261,6 +272,7 @@ async fn fifty_who_wait_hold_no_connection() {
     let daybook = Daybook::start().await;
     let owner = daybook.owner("shop").await;
     let customer = owner.customer("Someone").await;
+    settled(&daybook, &owner).await;
     let mut sockets = Vec::new();
     for place in 0..50 {
         // With a back-fill or without one.

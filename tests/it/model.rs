@@ -245,7 +245,7 @@ async fn whatever_is_done_by_many_at_once_comes_out_as_the_model_says() {
         let mut workers = JoinSet::new();
         for name in 0..6 {
             let worker =
-                Worker { client: owner.clone(), dice: dice.fork(), customers: Arc::clone(&customers), name, steps: 50 };
+                Worker { client: owner.clone(), dice: dice.fork(), customers: Arc::clone(&customers), name, steps: 40 };
             workers.spawn(worker.work());
         }
         while let Some(worked) = workers.join_next().await {
