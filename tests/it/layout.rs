@@ -98,6 +98,11 @@ fn tenants_are_crossed_in_these_places_only() {
         "src/accounts/session/mutation.rs: switch",
         // Lists the businesses; the books of each are checked in its own scope.
         "src/cli/check.rs: run",
+        // Finds the demo's users and whether its businesses are there.
+        "src/cli/demo/mod.rs: slugs_of_owner",
+        "src/cli/demo/mod.rs: make_staff",
+        // Finds the business by its slug; the file is imported in its scope.
+        "src/cli/import/mod.rs: run",
         // Where the scope is put into effect.
         "src/db/transaction.rs: start",
         // Follow the log of all businesses.

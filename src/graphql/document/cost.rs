@@ -8,6 +8,8 @@ use super::types::Types;
 
 /// Rows of a page whose size is not said.
 const DEFAULT_PAGE: u64 = 20;
+/// Rows of a page at most: what asks for more is refused by the field, which says so better.
+const MAX_PAGE: u64 = 100;
 /// Rows of a list that has no pages.
 const PLAIN_LIST: u64 = 10;
 
@@ -45,6 +47,7 @@ impl Cost<'_> {
         let connection = of.name.ends_with("Connection");
         let own = u64::from(connection || self.types.is_row(&of.name) || is_root(parent));
         let size = self.argument(field, "first").or_else(|| self.argument(field, "last")).unwrap_or(DEFAULT_PAGE);
+        let size = size.min(MAX_PAGE);
         let inner = self.of_set(&of.name, &field.selection_set.node, size);
         let times = match (of.list, parent.ends_with("Connection")) {
             (false, _) => 1,
