@@ -267,6 +267,8 @@ CREATE INDEX entries_charge_idx ON entries (business_id, charge_id) WHERE charge
 CREATE INDEX entries_payment_idx ON entries (business_id, payment_id) WHERE payment_id IS NOT NULL;
 CREATE TRIGGER entries_append_only BEFORE UPDATE OR DELETE ON entries
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entries_not_emptied BEFORE TRUNCATE ON entries
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE idempotency_keys (
     business_id uuid NOT NULL REFERENCES businesses,
@@ -301,6 +303,8 @@ CREATE INDEX events_customer_idx ON events (business_id, customer_id, txid, id);
 CREATE INDEX events_relay_idx ON events (txid, id);
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE ON events
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER events_not_emptied BEFORE TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Row-level security -----------------------------------------------------------------------------------
 

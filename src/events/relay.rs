@@ -15,7 +15,10 @@ use crate::error::{Error, Result};
 
 /// How long a lost ring can delay an event.
 const POLL: Duration = Duration::from_millis(250);
-const BATCH: usize = 500;
+/// How many events are published at once. Streams have room for more than twice as many.
+const BATCH: usize = 100;
+/// What streams get to read a full batch, before the next: a large import must not overrun them.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts the relay and its bells. They stop when the set is dropped.
 pub async fn spawn(app: &App, database_url: &str) -> Result<JoinSet<()>> {
@@ -69,6 +72,7 @@ async fn relay(app: &App, position: &mut Cursor) -> Result<()> {
         if count < BATCH {
             return Ok(());
         }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

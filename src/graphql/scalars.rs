@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use diesel::deserialize::{FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -33,8 +33,10 @@ impl FromStr for Date {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .filter(|date| (1..=9999).contains(&date.year()))
             .map(Self)
-            .map_err(|_| format!("`{text}` is not a date such as 2026-03-31"))
+            .ok_or_else(|| format!("`{text}` is not a date such as 2026-03-31, of the years 1 to 9999"))
     }
 }
 

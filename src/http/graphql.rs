@@ -17,8 +17,6 @@ use super::parameters;
 use super::refusal::Refusal;
 use crate::graphql::{Engine, Outcome};
 
-/// A socket that does not answer a ping within this time is closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long the body of a request may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// What the endpoint allows.
@@ -134,7 +132,6 @@ pub async fn socket(State(engine): State<Engine>, protocol: GraphQLProtocol, upg
                 data.insert(caller);
                 Ok(data)
             })
-            .keepalive_timeout(KEEP_ALIVE)
             .serve()
     })
 }

@@ -187,6 +187,7 @@ impl NewCharge {
             customer_id: customer,
             kind: self.kind,
             occurred_on: self.occurred_on,
+            // Dates of the API end in the year 9999, and those of chrono long after.
             due_on: self.occurred_on + chrono::Duration::days(tenant.days_until_due.into()),
             amount: self.amount,
             paid: Amount::ZERO,

@@ -260,9 +260,14 @@ async fn entries_and_events_refuse_to_be_changed_or_removed() {
     owner.sale(&customer, "2026-01-01", "10.00").await;
     let raw = raw(&daybook.database, &owner.business).await;
     let before = state(&raw).await;
-    for statement in
-        ["UPDATE entries SET amount = 0", "DELETE FROM entries", "UPDATE events SET data = '{}'", "DELETE FROM events"]
-    {
+    for statement in [
+        "UPDATE entries SET amount = 0",
+        "DELETE FROM entries",
+        "TRUNCATE entries",
+        "UPDATE events SET data = '{}'",
+        "DELETE FROM events",
+        "TRUNCATE events",
+    ] {
         let error = raw.batch_execute(statement).await.unwrap_err();
         let message = error.as_db_error().unwrap().message().to_owned();
         assert!(message.contains("is append-only"), "{statement}: {message}");
