@@ -15,7 +15,7 @@ use crate::id::{BusinessId, UserId};
 
 /// How like a word must be to what is searched for (the operator `<%` of pg_trgm): `smyth` is to `smith` by a
 /// third, and the usual bound of 0.6 would tell them apart.
-const WORD_SIMILARITY: f32 = 0.33;
+const WORD_SIMILARITY: &str = "0.33";
 
 /// Whose rows a transaction can reach. Row-level security holds it to that.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@ mod model;
 mod mutation;
 mod object;
 mod query;
+mod search;
 pub mod store;
 
 pub use loader::ById;

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{Customer, CustomerChanges, CustomerStatus, CustomerType, NewCustomer};
+use super::search::Matches;
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
@@ -110,93 +110,6 @@ pub struct Wanted {
 }
 
 type Boxed<'a, T> = customers::BoxedQuery<'a, Pg, T>;
-
-/// The condition that a customer or one of their contacts has the text in what is searched, or something like each
-/// of its words (word similarity of pg_trgm). The words count one by one: as a whole, an e-mail address is like
-/// all others that end alike, and a name with two errors is like none.
-struct Matches {
-    business: BusinessId,
-    /// For LIKE.
-    pattern: String,
-    words: Vec<Word>,
-}
-
-/// A word of a search.
-enum Word {
-    /// Too short to tell a typing error from another word; for LIKE.
-    Exact(String),
-    /// Found also where it is written a little differently.
-    Forgiven(String),
-}
-
-/// From how many letters on typing errors in a word are forgiven.
-const FORGIVEN_FROM: usize = 4;
-/// What is looked for in more than so many words is meant as it is written.
-const MAX_WORDS: usize = 8;
-
-impl Matches {
-    fn new(business: BusinessId, search: &str) -> Self {
-        let text = search.to_lowercase();
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut words: Vec<Word> = words
-            .map(|word| match word.chars().count() {
-                FORGIVEN_FROM.. => Word::Forgiven(word.to_owned()),
-                _ => Word::Exact(format!("%{word}%")),
-            })
-            .collect();
-        let forgiving = words.iter().any(|word| matches!(word, Word::Forgiven(_)));
-        if !forgiving || words.len() > MAX_WORDS {
-            words.clear();
-        }
-        Self { business, pattern: format!("%{escaped}%"), words }
-    }
-
-    fn walk_columns<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, search: &str) -> QueryResult<()> {
-        out.push_sql(search);
-        out.push_sql(" LIKE ");
-        out.push_bind_param::<Text, _>(&self.pattern)?;
-        for (number, word) in self.words.iter().enumerate() {
-            out.push_sql(if number == 0 { " OR " } else { " AND " });
-            match word {
-                Word::Exact(pattern) => {
-                    out.push_sql(search);
-                    out.push_sql(" LIKE ");
-                    out.push_bind_param::<Text, _>(pattern)?;
-                }
-                Word::Forgiven(word) => {
-                    out.push_bind_param::<Text, _>(word)?;
-                    out.push_sql(" <% ");
-                    out.push_sql(search);
-                }
-            }
-        }
-        // A word that stands alone has no other to confirm it, and must be more alike.
-        if let [Word::Forgiven(word)] = self.words.as_slice() {
-            out.push_sql(" AND word_similarity(");
-            out.push_bind_param::<Text, _>(word)?;
-            out.push_sql(", ");
-            out.push_sql(search);
-            out.push_sql(") >= 0.5");
-        }
-        Ok(())
-    }
-}
-
-impl QueryFragment<Pg> for Matches {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("(");
-        self.walk_columns(&mut out, "customers.search")?;
-        out.push_sql(" OR customers.id IN (SELECT contacts.customer_id FROM contacts WHERE contacts.business_id = ");
-        out.push_bind_param::<SqlUuid, _>(&self.business)?;
-        out.push_sql(" AND (");
-        self.walk_columns(&mut out, "contacts.search")?;
-        out.push_sql(")))");
-        Ok(())
-    }
-}
-
-crate::db::sql_expression!(Matches, Bool);
 
 fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wanted) -> Result<Boxed<'a, T>> {
     let filter = &wanted.filter;
