@@ -33,9 +33,14 @@ pub enum Error {
     /// PostgreSQL, or the wait for a connection, took longer than an operation may.
     #[error("this took longer than an operation may; ask for less, or try again")]
     Timeout,
-    /// A live stream fell too far behind, or its place in the log cannot be found.
+    /// The place of a live stream in the log cannot be found.
     #[error("{0}")]
     Resume(String),
+    /// The reader of a live stream fell too far behind.
+    #[error(
+        "the stream fell more than 256 events behind: subscribe again with `after` set to the last cursor that arrived"
+    )]
+    Behind,
     /// Ours to mend. The caller sees only the id under which it was logged.
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -63,7 +68,7 @@ impl Error {
             Self::Forbidden(_) => "FORBIDDEN",
             Self::TooComplex(_) => "TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
-            Self::Resume(_) => "RESUME",
+            Self::Resume(_) | Self::Behind => "RESUME",
             Self::Internal(_) => "INTERNAL",
             Self::Shared(error) => error.code(),
         }

@@ -1,5 +1,7 @@
 //! Who is asking: a user, acting in one business with one role.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -10,7 +12,7 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::db::tables::{businesses, memberships, sessions, users};
 use crate::error::{Error, Result};
-use crate::id::{BusinessId, UserId};
+use crate::id::{BusinessId, SessionId, UserId};
 use crate::money::{Amount, Currency, Money};
 use crate::text::{Country, TimeZone};
 
@@ -61,6 +63,22 @@ impl Viewer {
             .await
             .optional()?
             .ok_or(Error::Unauthenticated("this sign-in has ended: sign in again"))
+    }
+
+    /// Which of these still speak for someone, with what they are now: for those who stay connected. In
+    /// `Scope::System`.
+    pub async fn present(mut conn: &Conn, identities: &[Identity]) -> Result<HashMap<(SessionId, BusinessId), Role>> {
+        let sessions: Vec<_> = identities.iter().map(|identity| identity.session).collect();
+        let businesses: Vec<_> = identities.iter().map(|identity| identity.business).collect();
+        let rows: Vec<(SessionId, BusinessId, Role)> = memberships::table
+            .inner_join(users::table.inner_join(sessions::table))
+            .filter(sessions::id.eq_any(sessions))
+            .filter(memberships::business_id.eq_any(businesses))
+            .filter(sessions::revoked_at.is_null())
+            .select((sessions::id, memberships::business_id, memberships::role))
+            .load(&mut conn)
+            .await?;
+        Ok(rows.into_iter().map(|(session, business, role)| ((session, business), role)).collect())
     }
 
     /// The oldest owner of the business of that slug, in whose name a command acts. In `Scope::System`.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,6 +11,7 @@ use super::{Database, Failure, demo};
 use crate::config::Config;
 use crate::events::relay;
 use crate::graphql::Engine;
+use crate::http::live::{Limits, Live};
 use crate::{http, schema};
 
 /// How long requests that are running may take to end when the server is told to stop.
@@ -41,17 +43,19 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
         println!("{said}");
     }
 
-    let router = http::router(Engine::new(schema::schema(), app)?);
+    let live = Live::start(&app, Limits::default());
+    let router = http::router(Engine::new(schema::schema(), app)?, live.clone());
     let (told, heard) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         stop.await;
         told.send(()).ok();
     });
+    let heard = heard.map(|_| ()).shared();
+    let closing = heard.clone().then(|()| live.close());
+    let patience = heard.then(|()| tokio::time::sleep(PATIENCE));
     tokio::select! {
-        served = serving.into_future() => served?,
-        () = async { heard.await.ok(); tokio::time::sleep(PATIENCE).await } => {
-            tracing::warn!("requests are still running; they are cut off");
-        }
+        (served, ()) = async { tokio::join!(serving.into_future(), closing) } => served?,
+        () = patience => tracing::warn!("requests are still running; they are cut off"),
     }
     relay.shutdown().await;
     Ok(())

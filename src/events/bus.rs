@@ -50,6 +50,15 @@ impl Bus {
     }
 }
 
+/// An event on its way to one reader.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The event.
+    pub event: Arc<Event>,
+    /// Whether it happened just now: those of a back-fill are read from the log only as fast as they are taken.
+    pub live: bool,
+}
+
 /// The events of a business that `filter` wants: those after the cursor, if there is one, then the live ones.
 /// Each once, in the order of the log, without a gap. A reader that falls behind gets an error.
 pub fn resume(
@@ -57,7 +66,7 @@ pub fn resume(
     business: BusinessId,
     after: Option<Cursor>,
     filter: EventFilter,
-) -> impl Stream<Item = Result<Arc<Event>>> {
+) -> impl Stream<Item = Result<Told>> {
     // Before the first statement, so that nothing falls between the log and the live events.
     let mut live = app.bus.attach(business);
     try_stream! {
@@ -71,7 +80,7 @@ pub fn resume(
             for event in batch {
                 last = Some(event.cursor());
                 if filter.wants(&event) {
-                    yield Arc::new(event);
+                    yield Told { event: Arc::new(event), live: false };
                 }
             }
         }
@@ -82,13 +91,10 @@ pub fn resume(
                 Ok(event) => {
                     last = Some(event.cursor());
                     if filter.wants(&event) {
-                        yield event;
+                        yield Told { event, live: true };
                     }
                 }
-                Err(RecvError::Lagged(_)) => Err(Error::Resume(
-                    "the stream fell more than 256 events behind: subscribe again with `after` set to the last \
-                     cursor that arrived".into(),
-                ))?,
+                Err(RecvError::Lagged(_)) => Err(Error::Behind)?,
                 Err(RecvError::Closed) => break,
             }
         }

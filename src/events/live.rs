@@ -5,7 +5,7 @@ use async_stream::try_stream;
 use futures_util::{Stream, StreamExt as _};
 
 use super::bus::resume;
-use super::model::{Cursor, Event, EventKind};
+use super::model::{Event, EventKind};
 use super::store::EventFilter;
 use crate::auth::{Can, Permission};
 use crate::error::Result;
@@ -28,8 +28,8 @@ impl EventSubscription {
         customer_id: Option<CustomerId>,
         after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<Event>>> {
-        let after = after.as_deref().map(Cursor::parse).transpose()?;
         let session = ctx.session().clone();
+        let after = session.after(after).await?;
         let viewer = session.read().await?.viewer.clone();
         session.close().await?;
         let about_customers = viewer.require(Permission::AuditRead).is_err();
@@ -38,14 +38,16 @@ impl EventSubscription {
         Ok(try_stream! {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {
-                let event = event?;
+                let told = event?;
+                let event = &told.event;
                 let snapshot = session.read().await?;
                 snapshot.viewer.require(Permission::CustomerAuditRead)?;
                 if event.customer_id.is_none() {
                     snapshot.viewer.require(Permission::AuditRead)?;
                 }
                 drop(snapshot);
-                yield Event::clone(&event);
+                session.reach(&told).await;
+                yield Event::clone(event);
             }
         })
     }

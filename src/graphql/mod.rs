@@ -5,6 +5,7 @@
 
 mod connection;
 mod document;
+mod live;
 mod loader;
 mod operation;
 mod payload;
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::error::Result;
 
 pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
+pub use live::{LivePayload, Output};
 pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;

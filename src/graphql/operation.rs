@@ -1,32 +1,29 @@
 //! Runs operations: gives each its session, and turns what goes wrong into the errors that clients read.
 
-use std::any::TypeId;
 use std::sync::Arc;
 
-use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Request, Response, ServerError, Value};
-use futures_util::{FutureExt as _, StreamExt as _, future, stream};
+use async_graphql::{Request, Response, ServerError, Value};
 use uuid::Uuid;
 
 use super::Session;
 use super::document::Documents;
 use crate::app::App;
-use crate::auth::{Caller, token};
+use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
 /// Runs operations on the schema.
 #[derive(Clone)]
 pub struct Engine {
-    schema: Schema,
+    pub(super) schema: Schema,
     documents: Documents,
-    app: App,
+    pub(super) app: App,
 }
 
 /// An operation whose document is in order.
 pub struct Prepared {
-    request: Request,
+    pub(super) request: Request,
     /// What kind of operation it is.
     pub kind: OperationType,
 }
@@ -80,7 +77,7 @@ impl Engine {
         self.run_prepared(prepared.request, caller).await
     }
 
-    fn refuse(&self, error: ServerError) -> Response {
+    pub(super) fn refuse(&self, error: ServerError) -> Response {
         mask(Response::from_errors(vec![error]), self.app.clock.id())
     }
 
@@ -115,47 +112,8 @@ impl Engine {
     }
 }
 
-/// How the socket runs operations. The caller is in the data that `connection_init` left.
-impl Executor for Engine {
-    async fn execute(&self, request: Request) -> Response {
-        match self.prepare(request) {
-            Ok(prepared) => self.run(prepared, Err(token::ANONYMOUS)).await.response,
-            Err(refused) => refused.response,
-        }
-    }
-
-    fn execute_stream(&self, mut request: Request, session_data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let caller = session_data
-            .as_ref()
-            .and_then(|data| data.get(&TypeId::of::<Caller>()))
-            .and_then(|caller| caller.downcast_ref::<Caller>().copied())
-            .unwrap_or(Err(token::ANONYMOUS));
-        let engine = self.clone();
-        match self.documents.prepare(&mut request) {
-            Ok(OperationType::Subscription) => {}
-            Ok(_) => return async move { engine.run_prepared(request, caller).await.response }.into_stream().boxed(),
-            Err(error) => return stream::once(future::ready(self.refuse(error))).boxed(),
-        }
-        let session = Session::new(self.app.clone(), caller);
-        let request = request.data(session.clone());
-        let responses = self.schema.execute_stream(request);
-        responses
-            .then(move |response| {
-                let (session, clock) = (session.clone(), engine.app.clock.clone());
-                async move {
-                    // Each event was read in a snapshot of its own; waiting for the next holds no connection.
-                    if let Err(error) = session.close().await {
-                        tracing::warn!(%error, "the snapshot of a live event did not end cleanly");
-                    }
-                    mask(response, clock.id())
-                }
-            })
-            .boxed()
-    }
-}
-
 /// The one conversion of errors: gives each its code, and hides what is ours behind an id in the log.
-fn mask(mut response: Response, error_id: Uuid) -> Response {
+pub(super) fn mask(mut response: Response, error_id: Uuid) -> Response {
     for error in &mut response.errors {
         let code = match error.source::<Error>() {
             Some(known) => {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::{Caller, Identity, Viewer, token};
 use crate::db::{Mode, Scope, Statements, Transaction};
 use crate::error::{Error, Result};
+use crate::events::{Cursor, Told};
 
 /// The session of one operation. Clones share it.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ struct Inner {
 
 struct State {
     caller: Caller,
+    after: Option<String>,
+    reached: Option<Told>,
     snapshot: Option<Arc<Snapshot>>,
     statements: usize,
 }
@@ -39,7 +42,7 @@ pub struct Snapshot {
 impl Session {
     /// A session for whoever calls. Takes no connection until the first read.
     pub fn new(app: App, caller: Caller) -> Self {
-        let state = Mutex::new(State { caller, snapshot: None, statements: 0 });
+        let state = Mutex::new(State { caller, after: None, reached: None, snapshot: None, statements: 0 });
         Self(Arc::new(Inner { app, state }))
     }
 
@@ -51,6 +54,27 @@ impl Session {
     /// Who the session acts for; an error if for nobody.
     pub async fn identity(&self) -> Result<Identity> {
         self.0.state.lock().await.identity(&self.0.app)
+    }
+
+    /// Where a live operation goes on from, whatever its argument `after` says.
+    pub async fn go_on_from(&self, after: Option<String>) {
+        self.0.state.lock().await.after = after;
+    }
+
+    /// Where a live operation whose argument `after` is `argument` begins.
+    pub async fn after(&self, argument: Option<String>) -> Result<Option<Cursor>> {
+        let after = self.0.state.lock().await.after.clone().or(argument);
+        after.as_deref().map(Cursor::parse).transpose()
+    }
+
+    /// Notes which event the payload tells of that is about to be made.
+    pub async fn reach(&self, told: &Told) {
+        self.0.state.lock().await.reached = Some(told.clone());
+    }
+
+    /// The event that the last payload told of.
+    pub async fn reached(&self) -> Option<Told> {
+        self.0.state.lock().await.reached.clone()
     }
 
     /// Makes the rest of the operation act for `caller`: after a sign-in, its payload is read that way.

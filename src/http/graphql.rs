@@ -1,13 +1,11 @@
-//! `/graphql`: POST for queries and mutations, GET for queries, WebSocket (`graphql-transport-ws`) for all operations.
+//! `/graphql`: POST for queries and mutations, GET for queries. [`super::socket`] has the rest.
 
 use std::time::{Duration, Instant};
 
-use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
+use async_graphql::Request as GraphqlRequest;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Request as GraphqlRequest};
-use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::body::Bytes;
-use axum::extract::{FromRequest as _, Request, State, WebSocketUpgrade};
+use axum::extract::{FromRequest as _, Request, State};
 use axum::handler::Handler as _;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use super::media::{Media, require_json};
 use super::parameters;
 use super::refusal::Refusal;
+use super::socket;
 use crate::graphql::{Engine, Outcome};
 
 /// How long the body of a request may take to arrive.
@@ -42,7 +41,7 @@ pub async fn post(State(engine): State<Engine>, request: Request) -> Response {
 /// A query in the URL, or the beginning of a socket.
 pub async fn get(State(engine): State<Engine>, request: Request) -> Response {
     if request.headers().contains_key(header::UPGRADE) {
-        return socket.call(request, engine).await;
+        return socket::open.call(request, engine).await;
     }
     let (method, headers) = (request.method(), request.headers());
     let media = match Media::accepted(headers) {
@@ -115,23 +114,4 @@ async fn run(
         response.headers_mut().insert("server-timing", value);
     }
     response
-}
-
-/// A socket. Its `connection_init` may carry `{"authorization": "Bearer …"}`.
-pub async fn socket(State(engine): State<Engine>, protocol: GraphQLProtocol, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |stream| {
-        let app = engine.app().clone();
-        GraphQLWebSocket::new(stream, engine, protocol)
-            .on_connection_init(async move |payload: serde_json::Value| {
-                let authorization = payload.get("authorization").and_then(|value| value.as_str());
-                let caller = app.tokens.bearer(authorization, app.clock.now());
-                if let (Some(_), Err(reason)) = (authorization, caller) {
-                    return Err(async_graphql::Error::new(reason));
-                }
-                let mut data = Data::default();
-                data.insert(caller);
-                Ok(data)
-            })
-            .serve()
-    })
 }

@@ -1,31 +1,35 @@
-//! HTTP: the router, the GraphQL endpoint, health, and the page of the playground.
+//! HTTP: the router, the GraphQL endpoint, its sockets and event streams, health, and the page of the playground.
 //!
 //! The endpoint follows [GraphQL over HTTP](https://graphql.github.io/graphql-over-http/draft/). Every refusal has
 //! a GraphQL error as its body.
 
 mod assets;
 mod graphql;
+pub mod live;
 mod media;
 mod parameters;
 mod refusal;
+mod socket;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use crate::db::{Mode, Scope, Transaction};
 use crate::graphql::Engine;
+use live::Live;
 
 /// The largest body of a request: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
 
 /// Everything that is served.
-pub fn router(engine: Engine) -> Router {
+pub fn router(engine: Engine, live: Live) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/health", get(health))
         .fallback(assets::serve)
+        .layer(Extension(live))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(engine)
 }

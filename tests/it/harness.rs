@@ -11,13 +11,14 @@ use daybook::clock::Clock;
 use daybook::db::{Conn, Mode, Scope, Transaction, migrate};
 use daybook::events::relay;
 use daybook::graphql::Engine;
+use daybook::http::live::{Limits, Live};
 use daybook::{http, schema};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// How long anything that must come may take to come, on a busy machine.
@@ -126,6 +127,7 @@ pub struct Daybook {
     pub app: App,
     pub address: SocketAddr,
     pub clock: Clock,
+    pub live: Live,
     tasks: JoinSet<()>,
     // Last, so that everything that uses it is gone when it is dropped.
     pub database: Database,
@@ -142,15 +144,25 @@ impl Daybook {
         Self::on(Database::migrated().await, clock).await
     }
 
+    /// One with other limits of sockets and event streams.
+    pub async fn with_limits(clock: Clock, limits: Limits) -> Self {
+        Self::put_together(Database::migrated().await, clock, limits).await
+    }
+
     /// One on a data base that is there: after a restart.
     pub async fn on(database: Database, clock: Clock) -> Self {
+        Self::put_together(database, clock, Limits::default()).await
+    }
+
+    async fn put_together(database: Database, clock: Clock, limits: Limits) -> Self {
         let app = App::new(&database.url, 20, Tokens::new(KEY).unwrap(), clock.clone()).unwrap();
         let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap());
+        let live = Live::start(&app, limits);
+        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap(), live.clone());
         tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { app, address, clock, tasks, database }
+        Self { app, address, clock, live, tasks, database }
     }
 
     /// Stops it and keeps its data base.
@@ -360,14 +372,24 @@ impl Client {
 
     /// A socket on which they are signed in.
     pub async fn socket(&self) -> Socket {
-        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let mut socket = Socket { stream, subscriptions: 0 };
-        let payload = self.token.as_ref().map(|token| json!({ "authorization": format!("Bearer {token}") }));
-        socket.send(json!({ "type": "connection_init", "payload": payload.unwrap_or(json!({})) })).await;
+        let mut socket = self.raw_socket(&[]).await.unwrap();
+        socket.init(self.token.as_deref()).await;
         assert_eq!(socket.message().await["type"], "connection_ack");
         socket
+    }
+
+    /// A socket on which nothing was sent, opened with further headers; or the status that refused it.
+    pub async fn raw_socket(&self, headers: &[(&'static str, &str)]) -> Result<Socket, u16> {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((stream, _)) => Ok(Socket { stream, subscriptions: 0 }),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 
@@ -387,7 +409,30 @@ pub struct Socket {
 impl Socket {
     /// Sends a message.
     pub async fn send(&mut self, message: Value) {
-        self.stream.send(Message::text(message.to_string())).await.unwrap();
+        self.send_frame(Message::text(message.to_string())).await;
+    }
+
+    /// Sends anything.
+    pub async fn send_frame(&mut self, message: Message) {
+        self.stream.send(message).await.unwrap();
+    }
+
+    /// Says who connects.
+    pub async fn init(&mut self, token: Option<&str>) {
+        let payload = token.map(|token| json!({ "authorization": format!("Bearer {token}") }));
+        self.send(json!({ "type": "connection_init", "payload": payload })).await;
+    }
+
+    /// The code and reason with which the server closes the socket, after whatever else it sends.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a close in time");
+            match message.expect("a close frame").expect("a close frame") {
+                Message::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),
+                Message::Close(None) => panic!("closed without a code"),
+                _ => {}
+            }
+        }
     }
 
     /// The next message that is not part of keeping the socket alive.

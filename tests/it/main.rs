@@ -25,6 +25,7 @@ mod permissions;
 mod process;
 mod schema;
 mod server;
+mod socket;
 mod statements;
 mod tenancy;
 mod world;

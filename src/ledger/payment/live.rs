@@ -8,7 +8,7 @@ use super::model::Payment;
 use crate::auth::{Can, Permission};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result};
-use crate::events::{self, Cursor, Event, EventFilter, EventKind};
+use crate::events::{self, EventFilter, EventKind, Told};
 use crate::graphql::{ContextExt as _, Session};
 use crate::id::{CustomerId, PaymentId};
 
@@ -47,8 +47,8 @@ impl PaymentSubscription {
         customer_id: Option<CustomerId>,
         after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<PaymentUpdate>>> {
-        let after = after.as_deref().map(Cursor::parse).transpose()?;
         let session = ctx.session().clone();
+        let after = session.after(after).await?;
         let business = session.identity().await?.business;
         // The guard has read; waiting for events holds no connection.
         session.close().await?;
@@ -58,15 +58,16 @@ impl PaymentSubscription {
         Ok(try_stream! {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {
-                let event = event?;
-                yield update(&session, &event).await?;
+                yield update(&session, &event?).await?;
             }
         })
     }
 }
 
 /// Loads afresh what an event tells of, for a viewer who may still see it.
-async fn update(session: &Session, event: &Event) -> Result<PaymentUpdate> {
+async fn update(session: &Session, told: &Told) -> Result<PaymentUpdate> {
+    let event = &told.event;
+    session.reach(told).await;
     let snapshot = session.read().await?;
     snapshot.viewer.require(Permission::LedgerRead)?;
     let (payment, customer) = tokio::try_join!(snapshot.load::<super::ById>(PaymentId(event.subject_id)), async {
