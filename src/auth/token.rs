@@ -42,6 +42,9 @@ pub const ANONYMOUS: &str = "sign in first: send the header `Authorization: Bear
 /// What a caller with an old token is told.
 pub const EXPIRED: &str = "the access token has expired: refresh the session";
 
+/// What a caller is told whose session was signed out, or whose membership was ended.
+pub const ENDED: &str = "this sign-in has ended: sign in again";
+
 /// The claims of the token; times in seconds since 1970.
 #[derive(Serialize, Deserialize)]
 struct Claims {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::token::Identity;
+use super::token::{self, Identity};
 use super::{Permission, Role};
 use crate::clock::Clock;
 use crate::db::Conn;
@@ -62,7 +62,7 @@ impl Viewer {
             .first(&mut conn)
             .await
             .optional()?
-            .ok_or(Error::Unauthenticated("this sign-in has ended: sign in again"))
+            .ok_or(Error::Unauthenticated(token::ENDED))
     }
 
     /// Which of these still speak for someone, with what they are now: for those who stay connected. In

@@ -23,6 +23,8 @@ pub struct Limits {
     pub init: Duration,
     /// How long a socket may be silent before it is asked for a sign of life, and then to give it.
     pub ping: Duration,
+    /// How long an event stream may be silent before a comment keeps it alive.
+    pub silence: Duration,
     /// How often those who are connected are looked up: the longest that a sign-in outlives its end.
     pub recheck: Duration,
     /// How long a client may take to read why its socket ends.
@@ -40,6 +42,7 @@ impl Default for Limits {
         Self {
             init: Duration::from_secs(5),
             ping: Duration::from_secs(20),
+            silence: Duration::from_secs(15),
             recheck: Duration::from_secs(3),
             farewell: Duration::from_secs(2),
             operations: 100,

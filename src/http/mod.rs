@@ -10,6 +10,7 @@ mod media;
 mod parameters;
 mod refusal;
 mod socket;
+mod sse;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -27,6 +28,7 @@ const MAX_BODY: usize = 1 << 20;
 pub fn router(engine: Engine, live: Live) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route("/graphql/stream", get(sse::get).post(sse::post))
         .route("/health", get(health))
         .fallback(assets::serve)
         .layer(Extension(live))

@@ -26,6 +26,7 @@ mod process;
 mod schema;
 mod server;
 mod socket;
+mod sse;
 mod statements;
 mod tenancy;
 mod world;

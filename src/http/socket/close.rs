@@ -90,7 +90,7 @@ impl From<Ending> for Close {
     fn from(ending: Ending) -> Self {
         match ending {
             Ending::Expired => Self::with(4401, token::EXPIRED),
-            Ending::SignedOut => Self::with(4401, "this sign-in has ended: sign in again"),
+            Ending::SignedOut => Self::with(4401, token::ENDED),
             Ending::Behind => Self::with(4508, "resume"),
             Ending::Restart => Self::with(1012, "the server restarts: connect again and resume"),
         }

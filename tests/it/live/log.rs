@@ -89,7 +89,7 @@ async fn a_reader_more_than_256_events_behind_is_told_to_resume_and_then_misses_
             assert!(slow.next().await.is_none());
         } else {
             for id in published {
-                assert_eq!(slow.next().await.unwrap().unwrap().id, id);
+                assert_eq!(slow.next().await.unwrap().unwrap().event.id, id);
             }
         }
     }
@@ -98,11 +98,11 @@ async fn a_reader_more_than_256_events_behind_is_told_to_resume_and_then_misses_
     let mut last = start;
     for _ in 0..513 {
         let event = resumed.next().await.unwrap().unwrap();
-        assert!(event.cursor() > last);
-        last = event.cursor();
+        assert!(event.event.cursor() > last);
+        last = event.event.cursor();
     }
     pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
-    assert_eq!(resumed.next().await.unwrap().unwrap().kind, daybook::events::EventKind::PaymentRecorded);
+    assert_eq!(resumed.next().await.unwrap().unwrap().event.kind, daybook::events::EventKind::PaymentRecorded);
 }
 
 #[tokio::test(flavor = "multi_thread")]
