@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::auth::Tokens;
+use crate::auth::{Limits, Tokens};
 use crate::clock::Clock;
 use crate::db::{self, Pool};
 use crate::error::Result;
@@ -17,6 +17,8 @@ pub struct App {
     pub clock: Clock,
     /// Makes and verifies access tokens.
     pub tokens: Tokens,
+    /// How often credentials may be tried.
+    pub limits: Arc<Limits>,
     /// Where committed events arrive, for live streams.
     pub bus: Arc<Bus>,
     /// Rung after a commit that recorded events.
@@ -28,6 +30,7 @@ impl App {
     pub fn new(database_url: &str, max_connections: usize, tokens: Tokens, clock: Clock) -> Result<Self> {
         Ok(Self {
             pool: db::pool(database_url, max_connections)?,
+            limits: Arc::new(Limits::new(&clock)),
             clock,
             tokens,
             bus: Arc::default(),

@@ -5,6 +5,7 @@
 //! the one conversion of `graphql::operation`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Enum, SimpleObject};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -27,6 +28,9 @@ pub enum Error {
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(String),
+    /// Too many tries; the next is allowed after this time.
+    #[error("too many tries: wait {} s", seconds(.0))]
+    RateLimited(Duration),
     /// The operation asks for more than one may.
     #[error("{0}")]
     TooComplex(String),
@@ -66,11 +70,21 @@ impl Error {
             Self::User(_) | Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
+            Self::RateLimited(_) => "RATE_LIMITED",
             Self::TooComplex(_) => "TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
             Self::Resume(_) | Self::Behind => "RESUME",
             Self::Internal(_) => "INTERNAL",
             Self::Shared(error) => error.code(),
+        }
+    }
+
+    /// The value of `extensions.retryAfter`: how many seconds to wait, where waiting helps.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(wait) => Some(seconds(wait)),
+            Self::Shared(error) => error.retry_after(),
+            _ => None,
         }
     }
 
@@ -81,6 +95,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(wait: &Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 impl From<DieselError> for Error {

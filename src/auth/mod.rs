@@ -1,8 +1,10 @@
-//! Who calls and what they may do: tokens, passwords, the permission table and the guard made from it.
+//! Who calls and what they may do: tokens, passwords, how often they may be tried, the permission table and the
+//! guard made from it.
 //!
 //! Every rule of who may do what is a line of [`permission`]; resolvers only name the permission they need.
 
 mod guard;
+pub mod limits;
 pub mod password;
 pub mod permission;
 pub mod secret;
@@ -10,6 +12,7 @@ pub mod token;
 mod viewer;
 
 pub use guard::Can;
+pub use limits::{Limits, Peer};
 pub use permission::{Permission, Role};
 pub use token::{Caller, Identity, Tokens};
 pub use viewer::{Tenant, Viewer};

@@ -115,9 +115,11 @@ impl Engine {
 /// The one conversion of errors: gives each its code, and hides what is ours behind an id in the log.
 pub(super) fn mask(mut response: Response, error_id: Uuid) -> Response {
     for error in &mut response.errors {
+        let mut retry_after = None;
         let code = match error.source::<Error>() {
             Some(known) => {
                 let code = known.code();
+                retry_after = known.retry_after();
                 if code == "INTERNAL" {
                     tracing::error!(%error_id, path = ?error.path, error = ?known, "internal error");
                     error.message = format!("internal error; tell the operator its id {error_id}");
@@ -133,6 +135,9 @@ pub(super) fn mask(mut response: Response, error_id: Uuid) -> Response {
         extensions.set("code", code);
         if code == "INTERNAL" {
             extensions.set("errorId", error_id.to_string());
+        }
+        if let Some(seconds) = retry_after {
+            extensions.set("retryAfter", seconds);
         }
         error.source = None;
     }

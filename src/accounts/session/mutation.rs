@@ -10,7 +10,7 @@ use crate::accounts::business::{self, NewBusiness};
 use crate::accounts::membership;
 use crate::accounts::user::{self, NewUser};
 use crate::app::App;
-use crate::auth::{Viewer, password, secret, token};
+use crate::auth::{Peer, Viewer, password, secret, token};
 use crate::db::{Conn, Mode, Scope, Transaction};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
@@ -165,10 +165,12 @@ async fn sign_in(ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload
     let wrong = || {
         Error::user(UserErrorCode::WrongCredentials, "", "the e-mail address, the password or the business is wrong")
     };
+    app.limits.address(peer(ctx))?;
     let Ok(email) = input.email.parse::<EmailAddress>() else { return Err(wrong()) };
     if input.password.chars().count() > password::MAX_LENGTH {
         return Err(wrong());
     }
+    app.limits.account(email.0.to_lowercase())?;
     let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Read).await?;
     let found = user::store::find_with_password(&transaction, &email).await?;
     let id = found.as_ref().map(|(user, _)| user.id);
@@ -193,9 +195,11 @@ async fn refresh(ctx: &Context<'_>, token: &str) -> Result<SessionPayload> {
     let now = app.clock.now();
     let wrong =
         || Error::user(UserErrorCode::WrongCredentials, "refreshToken", "this session has ended: sign in again");
+    app.limits.address(peer(ctx))?;
     let hash = secret::hash(token);
     let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Write).await?;
     let Some(kept) = store::lock_token(&transaction, &hash).await? else { return Err(wrong()) };
+    app.limits.account(kept.user_id)?;
     if kept.revoked_at.is_some() || kept.expires_at <= now {
         return Err(wrong());
     }
@@ -245,6 +249,7 @@ async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Resul
     let mut checks = Checks::default();
     check_password("newPassword", &input.new_password, &mut checks);
     checks.finish()?;
+    ctx.app().limits.account(identity.user)?;
     let hash = user::store::password_hash(&*ctx.read().await?, identity.user).await?;
     ctx.session().close().await?;
     if !password::verify(input.current_password, Some(hash)).await? {
@@ -260,6 +265,10 @@ async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Resul
     events::record(&write, event).await?;
     write.commit().await?;
     Ok(PasswordChangePayload { viewer: Some(ctx.read().await?.viewer.clone()), ..Default::default() })
+}
+
+fn peer(ctx: &Context<'_>) -> Peer {
+    ctx.data_opt::<Peer>().copied().unwrap_or_default()
 }
 
 fn check_password(field: &str, password: &str, checks: &mut Checks) {
