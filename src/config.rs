@@ -1,12 +1,13 @@
 //! Settings: each from its flag, or else its environment variable, or else `daybook.toml`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
 
 use crate::db::server;
+use crate::http::{Origin, Surroundings};
 
 /// The file that is read if it is there and `--config` names no other.
 const DEFAULT_FILE: &str = "daybook.toml";
@@ -43,6 +44,27 @@ pub struct Settings {
     #[arg(long, env = "DAYBOOK_SIGNING_KEY", global = true, value_name = "KEY", hide_env_values = true)]
     pub signing_key: Option<String>,
 
+    /// Another site whose pages may call the API, such as https://shop.example; may be given several times.
+    /// Pages of all others are refused
+    #[arg(
+        long = "allow-origin",
+        env = "DAYBOOK_ALLOW_ORIGINS",
+        global = true,
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub allow_origins: Vec<Origin>,
+
+    /// Address of a reverse proxy whose X-Forwarded-For says who calls; may be given several times
+    #[arg(
+        long = "trusted-proxy",
+        env = "DAYBOOK_TRUSTED_PROXIES",
+        global = true,
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<IpAddr>,
+
     /// A setting of the built-in PostgreSQL, such as shared_buffers=1GB; may be given several times
     #[arg(
         long = "postgres-setting",
@@ -74,6 +96,8 @@ pub struct Config {
     pub max_connections: usize,
     /// Key that signs access tokens.
     pub signing_key: Option<String>,
+    /// Sites that may call, and proxies that are believed.
+    pub surroundings: Surroundings,
     /// Settings of the built-in PostgreSQL.
     pub postgres_settings: Vec<String>,
 }
@@ -99,6 +123,10 @@ impl Settings {
         };
         let postgres_settings =
             if self.postgres_settings.is_empty() { file.postgres_settings } else { self.postgres_settings };
+        let surroundings = Surroundings {
+            origins: if self.allow_origins.is_empty() { file.allow_origins } else { self.allow_origins },
+            proxies: if self.trusted_proxies.is_empty() { file.trusted_proxies } else { self.trusted_proxies },
+        };
         Ok(Config {
             data_dir: self.data_dir.or(file.data_dir).unwrap_or_else(server::default_data_dir),
             database_url: self.database_url.or(file.database_url),
@@ -106,6 +134,7 @@ impl Settings {
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
             signing_key: self.signing_key.or(file.signing_key),
+            surroundings,
             postgres_settings,
         })
     }
@@ -124,12 +153,18 @@ mod tests {
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("some.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\npostgres-settings = [\"fsync=off\"]\n")
-            .unwrap();
+        std::fs::write(
+            &file,
+            "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\npostgres-settings = [\"fsync=off\"]\n\
+             allow-origins = [\"https://shop.example\"]\ntrusted-proxies = [\"10.0.0.1\"]\n",
+        )
+        .unwrap();
         let settings = Settings { config: Some(file.clone()), log: Some("debug".into()), ..Default::default() };
         let config = settings.settle().unwrap();
         assert_eq!((config.listen.port(), config.log.as_str(), config.max_connections), (9000, "debug", 20));
         assert_eq!(config.postgres_settings, ["fsync=off"]);
+        assert_eq!(config.surroundings.origins, ["https://shop.example".parse().unwrap()]);
+        assert_eq!(config.surroundings.proxies, [IpAddr::from([10, 0, 0, 1])]);
 
         std::fs::write(&file, "listne = \"127.0.0.1:9000\"\n").unwrap();
         let settings = Settings { config: Some(file), ..Default::default() };

@@ -44,9 +44,9 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
     }
 
     let live = Live::start(&app, Limits::default());
-    let router = http::router(Engine::new(schema::schema(), app)?, live.clone());
+    let router = http::router(Engine::new(schema::schema(), app)?, live.clone(), config.surroundings.clone());
     let (told, heard) = tokio::sync::oneshot::channel();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let serving = http::serve(listener, router, async move {
         stop.await;
         told.send(()).ok();
     });
@@ -54,7 +54,7 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
     let closing = heard.clone().then(|()| live.close());
     let patience = heard.then(|()| tokio::time::sleep(PATIENCE));
     tokio::select! {
-        (served, ()) = async { tokio::join!(serving.into_future(), closing) } => served?,
+        _ = async { tokio::join!(serving, closing) } => {}
         () = patience => tracing::warn!("requests are still running; they are cut off"),
     }
     relay.shutdown().await;

@@ -39,8 +39,6 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
         (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
         (header::CACHE_CONTROL, cache.to_owned()),
         (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::REFERRER_POLICY, "same-origin".to_owned()),
     ];
     (headers, file.data.into_owned()).into_response()
 }

@@ -14,6 +14,7 @@ use super::media::{Media, require_json};
 use super::parameters;
 use super::refusal::Refusal;
 use super::socket;
+use crate::auth::Peer;
 use crate::graphql::{Engine, Outcome};
 
 /// How long the body of a request may take to arrive.
@@ -23,7 +24,7 @@ const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// One operation as JSON.
 pub async fn post(State(engine): State<Engine>, request: Request) -> Response {
-    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let (method, headers, peer) = (request.method().clone(), request.headers().clone(), peer(&request));
     let media = match Media::accepted(&headers) {
         Ok(media) => media,
         Err(refusal) => return refusal.into_response(),
@@ -33,7 +34,7 @@ pub async fn post(State(engine): State<Engine>, request: Request) -> Response {
         parameters::from_body(&body(request).await?)
     };
     match read.await {
-        Ok(operation) => run(&engine, media, &method, &headers, operation).await,
+        Ok(operation) => run(&engine, media, &method, &headers, operation.data(peer)).await,
         Err(refusal) => refusal.into_media(media).into_response(),
     }
 }
@@ -49,7 +50,7 @@ pub async fn get(State(engine): State<Engine>, request: Request) -> Response {
         Err(refusal) => return refusal.into_response(),
     };
     match parameters::from_query_string(request.uri().query().unwrap_or_default()) {
-        Ok(operation) => run(&engine, media, method, headers, operation).await,
+        Ok(operation) => run(&engine, media, method, headers, operation.data(peer(&request))).await,
         Err(refusal) => refusal.into_media(media).into_response(),
     }
 }
@@ -57,6 +58,11 @@ pub async fn get(State(engine): State<Engine>, request: Request) -> Response {
 /// Any other method.
 pub async fn other_method() -> Refusal {
     Refusal::method(METHODS, "send operations by POST, or queries by GET")
+}
+
+/// The address that the gate found.
+fn peer(request: &Request) -> Peer {
+    request.extensions().get().copied().unwrap_or_default()
 }
 
 async fn body(request: Request) -> Result<Bytes, Refusal> {

@@ -33,8 +33,6 @@ pub struct Limits {
     pub operations: usize,
     /// The largest message, in bytes.
     pub message: usize,
-    /// Origins of pages that may connect, beside those that this server serves: `https://shop.example`.
-    pub allow_origins: Vec<String>,
 }
 
 impl Default for Limits {
@@ -47,7 +45,6 @@ impl Default for Limits {
             farewell: Duration::from_secs(2),
             operations: 100,
             message: 1 << 20,
-            allow_origins: Vec::new(),
         }
     }
 }

@@ -1,19 +1,23 @@
-//! HTTP: the router, the GraphQL endpoint, its sockets and event streams, health, and the page of the playground.
+//! HTTP: connections, the gate that every request passes, the router, the GraphQL endpoint, its sockets and event
+//! streams, health, and the page of the playground.
 //!
 //! The endpoint follows [GraphQL over HTTP](https://graphql.github.io/graphql-over-http/draft/). Every refusal has
 //! a GraphQL error as its body.
 
 mod assets;
+mod gate;
 mod graphql;
 pub mod live;
 mod media;
 mod parameters;
 mod refusal;
+mod serve;
 mod socket;
 mod sse;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Extension, Router};
 
@@ -21,11 +25,15 @@ use crate::db::{Mode, Scope, Transaction};
 use crate::graphql::Engine;
 use live::Live;
 
+pub use gate::{NotAnOrigin, Origin, Surroundings};
+pub use serve::serve;
+
 /// The largest body of a request: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
 
 /// Everything that is served.
-pub fn router(engine: Engine, live: Live) -> Router {
+pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router {
+    let gate = gate::Gate::new(surroundings, engine.app().clock.clone());
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/graphql/stream", get(sse::get).post(sse::post))
@@ -33,6 +41,7 @@ pub fn router(engine: Engine, live: Live) -> Router {
         .fallback(assets::serve)
         .layer(Extension(live))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(gate, gate::pass))
         .with_state(engine)
 }
 

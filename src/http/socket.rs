@@ -8,7 +8,6 @@
 mod close;
 mod message;
 mod operations;
-mod origin;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -17,8 +16,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::error::TrySendError;
@@ -29,8 +27,7 @@ use self::close::Close;
 use self::message::Incoming;
 use self::operations::{Operations, Outgoing, QUEUE};
 use super::live::{Limits, Live, Seat};
-use super::refusal::Refusal;
-use crate::auth::{Caller, token};
+use crate::auth::{Caller, Peer, token};
 use crate::error::Error;
 use crate::graphql::Engine;
 
@@ -42,23 +39,20 @@ const BUFFER: usize = 4 << 10;
 pub async fn open(
     State(engine): State<Engine>,
     Extension(live): Extension<Live>,
-    headers: HeaderMap,
+    Extension(peer): Extension<Peer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let limits = live.limits();
-    if !origin::allowed(&headers, &limits.allow_origins) {
-        return Refusal::new(StatusCode::FORBIDDEN, "pages of this origin may not connect").into_response();
-    }
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER);
-    upgrade.on_upgrade(async move |socket| serve(socket, engine, live).await)
+    upgrade.on_upgrade(async move |socket| serve(socket, engine, live, peer).await)
 }
 
-async fn serve(socket: WebSocket, engine: Engine, live: Live) {
+async fn serve(socket: WebSocket, engine: Engine, live: Live, peer: Peer) {
     let seat = live.join();
     let speaks = socket.protocol().is_some();
     let (mut sink, mut stream) = socket.split();
@@ -67,6 +61,7 @@ async fn serve(socket: WebSocket, engine: Engine, live: Live) {
         // Its operations end with it, before the farewell.
         let session = Session {
             engine: &engine,
+            peer,
             limits: live.limits(),
             seat: &seat,
             operations: Operations::default(),
@@ -100,6 +95,7 @@ async fn serve(socket: WebSocket, engine: Engine, live: Live) {
 /// A socket that speaks the protocol.
 struct Session<'a> {
     engine: &'a Engine,
+    peer: Peer,
     limits: &'a Limits,
     seat: &'a Seat,
     operations: Operations,

@@ -11,6 +11,7 @@ use daybook::clock::Clock;
 use daybook::db::{Conn, Mode, Scope, Transaction, migrate};
 use daybook::events::relay;
 use daybook::graphql::Engine;
+use daybook::http::Surroundings;
 use daybook::http::live::{Limits, Live};
 use daybook::{http, schema};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
@@ -146,22 +147,27 @@ impl Daybook {
 
     /// One with other limits of sockets and event streams.
     pub async fn with_limits(clock: Clock, limits: Limits) -> Self {
-        Self::put_together(Database::migrated().await, clock, limits).await
+        Self::put_together(Database::migrated().await, clock, limits, Surroundings::default()).await
+    }
+
+    /// One with neighbours.
+    pub async fn within(surroundings: Surroundings) -> Self {
+        Self::put_together(Database::migrated().await, Clock::System, Limits::default(), surroundings).await
     }
 
     /// One on a data base that is there: after a restart.
     pub async fn on(database: Database, clock: Clock) -> Self {
-        Self::put_together(database, clock, Limits::default()).await
+        Self::put_together(database, clock, Limits::default(), Surroundings::default()).await
     }
 
-    async fn put_together(database: Database, clock: Clock, limits: Limits) -> Self {
+    async fn put_together(database: Database, clock: Clock, limits: Limits, surroundings: Surroundings) -> Self {
         let app = App::new(&database.url, 20, Tokens::new(KEY).unwrap(), clock.clone()).unwrap();
         let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let live = Live::start(&app, limits);
-        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap(), live.clone());
-        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap(), live.clone(), surroundings);
+        tasks.spawn(http::serve(listener, router, std::future::pending()));
         Self { app, address, clock, live, tasks, database }
     }
 

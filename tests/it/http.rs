@@ -1,10 +1,16 @@
-//! GraphQL over HTTP: media types, methods, parameters and status codes.
+//! HTTP: media types, methods, parameters, status codes; origins, limits and times.
 
+use std::time::Instant;
+
+use daybook::clock::Clock;
+use daybook::http::Surroundings;
 use reqwest::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::harness::{Daybook, text};
+use crate::harness::{Database, Daybook, PASSWORD, text};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -199,4 +205,129 @@ async fn a_body_above_a_mebibyte_is_refused() {
         let (found, _, found_code, _) = describe(post(&daybook, GRAPHQL, padded(length)).await).await;
         assert_eq!((found, found_code.as_str()), (status, code));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_other_sites_call_only_if_they_are_allowed() {
+    let origins = vec!["https://app.example".parse().unwrap()];
+    let surroundings = Surroundings { origins, proxies: Vec::new() };
+    let daybook = Daybook::within(surroundings).await;
+    let own = format!("http://{}", daybook.address);
+    for (origin, allowed, status) in [
+        (None, None, 200),
+        (Some(own.as_str()), None, 200),
+        (Some("https://app.example"), Some("https://app.example"), 200),
+        (Some("https://evil.example"), None, 403),
+        (Some("null"), None, 403),
+    ] {
+        let send = async |method: Method, ask: bool| {
+            let mut request = request(&daybook, method, "/graphql").header(CONTENT_TYPE, JSON);
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            if ask {
+                request = request.header("access-control-request-method", "POST");
+            }
+            request.body("{ \"query\": \"{ __typename }\" }").send().await.unwrap()
+        };
+        let response = send(Method::POST, false).await;
+        let header = |response: &Response, name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(header(&response, "access-control-allow-origin").as_deref(), allowed, "{origin:?}");
+        let (found, _, code, _) = describe(response).await;
+        assert_eq!((found, code.as_str()), (status, if status == 403 { "FORBIDDEN" } else { "" }), "{origin:?}");
+
+        if origin.is_some() {
+            let response = send(Method::OPTIONS, true).await;
+            assert_eq!(response.status(), if status == 403 { 403 } else { 204 }, "{origin:?}");
+            assert_eq!(header(&response, "access-control-allow-origin").as_deref(), allowed);
+            assert_eq!(header(&response, "access-control-allow-methods").is_some(), status != 403);
+            // Tokens are sent by the page itself, never by the browser on its behalf.
+            assert_eq!(header(&response, "access-control-allow-credentials"), None);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_has_an_id_and_says_what_browsers_may_do_with_it() {
+    let daybook = Daybook::start().await;
+    for (method, path) in [
+        (Method::POST, "/graphql"),
+        (Method::GET, "/graphql?query=%7B__typename%7D"),
+        (Method::GET, "/health"),
+        (Method::GET, "/nowhere"),
+        (Method::OPTIONS, "/graphql"),
+    ] {
+        let response = request(&daybook, method.clone(), path).send().await.unwrap();
+        let header = |name: &str| response.headers()[name].to_str().unwrap();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{method} {path}");
+        assert_eq!(header("referrer-policy"), "same-origin");
+        assert!(header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert_eq!(header("x-request-id").len(), 36);
+    }
+    for (id, echoed) in [("req-1.A_b", true), ("a b", false), ("", false), (&"x".repeat(101), false)] {
+        let response = request(&daybook, Method::GET, "/health").header("x-request-id", id).send().await.unwrap();
+        assert_eq!(response.headers()["x-request-id"] == id, echoed, "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_aliased_sign_ins_are_a_hundred_tries() {
+    let clock = Clock::manual(chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000));
+    let daybook = Daybook::with_clock(clock.clone()).await;
+    let owner = daybook.owner("shop").await;
+    let sign_in = |email: &str, password: &str| {
+        format!(
+            r#"signIn(input: {{ email: "{email}", password: "{password}" }}) {{ accessToken userErrors {{ code }} }}"#
+        )
+    };
+    let (mut wrong, mut limited) = (0, 0);
+    for _ in 0..4 {
+        let fields: Vec<_> = (0..25).map(|n| format!("a{n}: {}", sign_in("SHOP@test.example", "guess"))).collect();
+        let body = daybook.anyone().send(&format!("mutation {{ {} }}", fields.join(" ")), json!({})).await.body;
+        wrong += body["data"].as_object().unwrap().values().filter(|payload| !payload.is_null()).count();
+        for error in body["errors"].as_array().unwrap() {
+            assert_eq!(error["extensions"]["code"], "RATE_LIMITED", "{error}");
+            assert_eq!(error["extensions"]["retryAfter"], 30);
+            limited += 1;
+        }
+    }
+    assert_eq!((wrong, limited), (10, 90));
+
+    // The account is closed to all, and only for so long. What is signed in goes on.
+    let right = format!("mutation {{ {} }}", sign_in("shop@test.example", PASSWORD));
+    let codes = daybook.anyone().error_codes(&right, json!({})).await;
+    assert_eq!(codes, ["RATE_LIMITED"]);
+    assert_eq!(owner.run("{ business { name } }", json!({})).await["business"]["name"], "shop");
+    clock.set(clock.now() + chrono::Duration::seconds(30));
+    assert!(daybook.anyone().run(&right, json!({})).await["signIn"]["accessToken"].is_string());
+
+    // The hundred of the address are spent but for the thirty that as many seconds have given back.
+    let other = format!("mutation {{ {} }}", sign_in("nobody@test.example", "guess"));
+    let mut left = 0;
+    while daybook.anyone().error_codes(&other.replace("nobody", &format!("n{left}")), json!({})).await.is_empty() {
+        left += 1;
+    }
+    assert_eq!(left, 29);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_too_slowly_is_cut_off() {
+    let daybook = Daybook::start().await;
+    let begin = Instant::now();
+    let read = async |sent: &str| {
+        let mut stream = TcpStream::connect(daybook.address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        (answer, begin.elapsed().as_secs())
+    };
+    let body = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    let ((slow_body, body_seconds), (slow_head, head_seconds)) = tokio::join!(read(body), read("POST /graphql HT"));
+    assert!(slow_body.starts_with("HTTP/1.1 408 ") && slow_body.contains("\"TIMEOUT\""), "{slow_body}");
+    assert!((10..15).contains(&body_seconds), "{body_seconds}");
+    // There is no request to answer.
+    assert!(slow_head.is_empty() || slow_head.starts_with("HTTP/1.1 408 "), "{slow_head}");
+    assert!((30..35).contains(&head_seconds), "{head_seconds}");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use daybook::clock::Clock;
+use daybook::http::Surroundings;
 use daybook::http::live::Limits;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -114,8 +115,8 @@ async fn a_socket_without_init_ends_and_so_does_one_that_answers_no_ping() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_may_not_connect() {
-    let limits = Limits { allow_origins: vec!["https://shop.example".into()], ..Limits::default() };
-    let daybook = Daybook::with_limits(Clock::System, limits).await;
+    let surroundings = Surroundings { origins: vec!["https://shop.example".parse().unwrap()], ..Surroundings::default() };
+    let daybook = Daybook::within(surroundings).await;
     let own = format!("http://{}", daybook.address);
     for (origin, status) in [
         (own.as_str(), Ok(())),
