@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use tokio_postgres::NoTls;
 
 use super::{Conn, Pool, PooledConn, Statements};
 use crate::error::{Error, Result};
@@ -55,6 +56,9 @@ impl Mode {
         }
     }
 }
+
+/// How long a statement that nobody waits for any more may go on before it is cancelled.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// A transaction on a pooled connection. Dropped without [`Transaction::commit`], it rolls back.
 pub struct Transaction {
@@ -140,14 +144,25 @@ impl Drop for Transaction {
         let Some(conn) = self.conn.take() else { return };
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => {
-                runtime.spawn(async move {
-                    if (&mut &*conn).batch_execute("ROLLBACK").await.is_err() {
-                        drop(PooledConn::take(conn));
-                    }
-                });
+                runtime.spawn(give_back(conn));
             }
             // Without a runtime nobody can roll back: the connection is closed instead.
             Err(_) => drop(PooledConn::take(conn)),
+        }
+    }
+}
+
+/// Rolls back and gives the connection back. If a statement is still running, it is cancelled and the connection
+/// closed: a cancel may arrive late, and would then hit the statement of whoever had the connection next.
+async fn give_back(conn: PooledConn) {
+    match tokio::time::timeout(GRACE, (&mut &*conn).batch_execute("ROLLBACK")).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => drop(PooledConn::take(conn)),
+        Err(_) => {
+            let conn = PooledConn::take(conn);
+            if let Err(error) = conn.cancel_token().cancel_query(NoTls).await {
+                tracing::warn!(%error, "a statement that nobody waits for cannot be cancelled");
+            }
         }
     }
 }

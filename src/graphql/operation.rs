@@ -1,9 +1,11 @@
 //! Runs operations: gives each its session, and turns what goes wrong into the errors that clients read.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::Session;
@@ -12,6 +14,9 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::schema::Schema;
+
+/// How long an operation may take, from its first statement to its last.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs operations on the schema.
 #[derive(Clone)]
@@ -45,6 +50,8 @@ pub enum Outcome {
     Ran,
     /// It did not, since its document or variables are wrong.
     Refused,
+    /// It took longer than [`PATIENCE`]; whether a mutation was done is not known.
+    TimedOut,
     /// It broke off.
     Failed,
 }
@@ -85,15 +92,22 @@ impl Engine {
         let session = Session::new(self.app.clone(), caller);
         let (schema, clock) = (self.schema.clone(), self.app.clock.clone());
         let request = request.data(session.clone());
-        let task = tokio::spawn(async move {
+        let operation = async move {
             // Tokio lets a task take some hundred locks before it has to wait its turn. In the middle of a level
             // that would tear the batches of its loaders apart: more statements, for nothing.
             let response = tokio::task::unconstrained(schema.execute(request)).await;
             let statements = session.statements().await;
             let closed = session.close().await;
             (mask(response, clock.id()), statements, closed)
-        });
-        match task.await {
+        };
+        let mut task = tokio::spawn(operation.in_current_span());
+        let Ok(ended) = tokio::time::timeout(PATIENCE, &mut task).await else {
+            // Its transaction goes with it, and what PostgreSQL still does for it.
+            task.abort();
+            let error = ServerError { source: Some(Arc::new(Error::Timeout)), ..ServerError::new("", None) };
+            return Answer { response: self.refuse(error), outcome: Outcome::TimedOut, statements: 0 };
+        };
+        match ended {
             Ok((response, statements, closed)) => {
                 if let Err(error) = closed {
                     tracing::warn!(%error, "the snapshot of an operation did not end cleanly");

@@ -112,6 +112,7 @@ async fn run(
     let status = match (media, answer.outcome) {
         (Media::Json, _) | (_, Outcome::Ran) => StatusCode::OK,
         (Media::Graphql, Outcome::Refused) => StatusCode::BAD_REQUEST,
+        (Media::Graphql, Outcome::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
         (Media::Graphql, Outcome::Failed) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut response = media.respond(status, &answer.response, answer.outcome == Outcome::Ran);

@@ -1,16 +1,17 @@
 //! HTTP: media types, methods, parameters, status codes; origins, limits and times.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use daybook::clock::Clock;
 use daybook::http::Surroundings;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use reqwest::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::harness::{Database, Daybook, PASSWORD, text};
+use crate::harness::{Database, Daybook, PASSWORD, text, until};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -310,6 +311,54 @@ async fn a_hundred_aliased_sign_ins_are_a_hundred_tries() {
         left += 1;
     }
     assert_eq!(left, 29);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_ends_after_ten_seconds_and_postgres_lets_go() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let customer = owner.customer("Someone").await;
+    owner.sale(&customer, "2026-01-02", "12.50").await;
+
+    // Whoever pays waits for this row.
+    let mut holder = AsyncPgConnection::establish(&daybook.database.url).await.unwrap();
+    holder.batch_execute("BEGIN; SET LOCAL daybook.scope = 'system'").await.unwrap();
+    let id: daybook::id::CustomerId = customer.parse().unwrap();
+    let business: daybook::id::BusinessId = owner.business.parse().unwrap();
+    let lock = format!(
+        "SET LOCAL daybook.business_id = '{}'; SELECT FROM customers WHERE id = '{}' FOR UPDATE",
+        business.0, id.0
+    );
+    holder.batch_execute(&lock).await.unwrap();
+
+    // Two payments one after the other, in more operations than there are connections.
+    let pay = |key: &str| {
+        format!(
+            r#"{key}: paymentRecord(input: {{ customerId: "{customer}", amount: "1", method: CASH }}) {{ payment {{ id }} }}"#
+        )
+    };
+    let operation = json!({ "query": format!("mutation {{ {} {} }}", pay("a"), pay("b")) }).to_string();
+    let begin = Instant::now();
+    let waiting = (0..19).map(|_| async {
+        let request = request(&daybook, Method::POST, "/graphql").header(CONTENT_TYPE, JSON).header(ACCEPT, GRAPHQL);
+        let request = request.bearer_auth(owner.token.as_ref().unwrap()).body(operation.clone());
+        describe(request.send().await.unwrap()).await
+    });
+    for (status, _, code, answer) in futures_util::future::join_all(waiting).await {
+        assert_eq!((status, code.as_str(), answer.get("data")), (503, "TIMEOUT", None), "{answer}");
+    }
+
+    // All connections are free again, though the row is still held, and no statement waits for it.
+    let none_waits = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() \
+                      AND wait_event_type = 'Lock') THEN RAISE 'a statement waits'; END IF; END $$";
+    let mut watcher = AsyncPgConnection::establish(&daybook.database.url).await.unwrap();
+    until("the statements are cancelled", async || watcher.batch_execute(none_waits).await.is_ok()).await;
+    assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+    let reads = (0..40).map(|_| owner.run("{ customers { totalCount } }", json!({})));
+    tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(reads)).await.unwrap();
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    let payments = owner.run("{ payments { totalCount } }", json!({})).await;
+    assert_eq!(payments["payments"]["totalCount"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
