@@ -6,7 +6,7 @@
 //! | one address: `signIn`, `sessionRefresh` | 100 | 1 s |
 //!
 //! Tries that succeed count as well. An address of IPv6 is its /64, which is what one customer gets. The counts
-//! live in the memory of this process, and at most [`MAX_KEYS`] of each kind.
+//! live in the memory of this process, at most 100,000 of each kind.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
@@ -24,11 +24,18 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// One account: tries at once, and the seconds after which there is one more.
-const ACCOUNT: (NonZeroU32, Duration) = (NonZeroU32::new(10).unwrap(), Duration::from_secs(30));
+const ACCOUNT: (NonZeroU32, Duration) = (at_once(10), Duration::from_secs(30));
 /// One address: the same.
-const ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::new(100).unwrap(), Duration::from_secs(1));
+const ADDRESS: (NonZeroU32, Duration) = (at_once(100), Duration::from_secs(1));
 /// Accounts, and addresses, that are counted at the same time.
 const MAX_KEYS: usize = 100_000;
+
+const fn at_once(tries: u32) -> NonZeroU32 {
+    match NonZeroU32::new(tries) {
+        Some(tries) => tries,
+        None => NonZeroU32::MIN,
+    }
+}
 
 /// From where an operation was asked for, if that is known. In the data of each request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

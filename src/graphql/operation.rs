@@ -50,7 +50,7 @@ pub enum Outcome {
     Ran,
     /// It did not, since its document or variables are wrong.
     Refused,
-    /// It took longer than [`PATIENCE`]; whether a mutation was done is not known.
+    /// It took longer than an operation may; whether a mutation was done is not known.
     TimedOut,
     /// It broke off.
     Failed,
@@ -72,7 +72,8 @@ impl Engine {
         match self.documents.prepare(&mut request) {
             Ok(kind) => Ok(Prepared { request, kind }),
             Err(error) => {
-                Err(Box::new(Answer { response: self.refuse(error), outcome: Outcome::Refused, statements: 0 }))
+                let response = self.refuse(error);
+                Err(Box::new(Answer { response, outcome: Outcome::Refused, statements: 0 }))
             }
         }
     }
