@@ -110,6 +110,8 @@ fn output(response: Response, told: Option<Told>) -> Output {
     {
         return Output::Refused(response);
     }
+    // A payload that could not be made has no place in the log: its reader resumes before it.
+    let told = told.filter(|_| response.data != Value::Null);
     match serde_json::to_string(&response) {
         Ok(json) => Output::Next(LivePayload {
             json: json.into(),

@@ -1,21 +1,25 @@
-//! `/graphql`: POST for queries and mutations, GET for queries. [`super::socket`] has the rest.
+//! `/graphql`: POST for all operations, GET for all but mutations, answered once or as events. [`super::socket`] has
+//! the rest.
 
 use std::time::{Duration, Instant};
 
 use async_graphql::Request as GraphqlRequest;
 use async_graphql::parser::types::OperationType;
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request, State};
 use axum::handler::Handler as _;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, future, stream};
 
-use super::media::{Media, require_json};
-use super::parameters;
+use super::live::Live;
+use super::media::{Accepted, Media, require_json};
 use super::refusal::Refusal;
-use super::socket;
+use super::{parameters, socket, sse};
 use crate::auth::Peer;
-use crate::graphql::{Engine, Outcome};
+use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -23,36 +27,23 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// One operation as JSON.
-pub async fn post(State(engine): State<Engine>, request: Request) -> Response {
-    let (method, headers, peer) = (request.method().clone(), request.headers().clone(), peer(&request));
-    let media = match Media::accepted(&headers) {
-        Ok(media) => media,
-        Err(refusal) => return refusal.into_response(),
-    };
+pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
     let read = async {
-        require_json(&headers)?;
-        parameters::from_body(&body(request).await?)
+        require_json(&head.headers)?;
+        parameters::from_body(&whole(Request::from_parts(head.clone(), body)).await?)
     };
-    match read.await {
-        Ok(operation) => run(&engine, media, &method, &headers, operation.data(peer)).await,
-        Err(refusal) => refusal.into_media(media).into_response(),
-    }
+    answer(engine, live, &head, read).await
 }
 
-/// A query in the URL, or the beginning of a socket.
-pub async fn get(State(engine): State<Engine>, request: Request) -> Response {
+/// A query or live operation in the URL, or the beginning of a socket.
+pub async fn get(State(engine): State<Engine>, Extension(live): Extension<Live>, request: Request) -> Response {
     if request.headers().contains_key(header::UPGRADE) {
         return socket::open.call(request, engine).await;
     }
-    let (method, headers) = (request.method(), request.headers());
-    let media = match Media::accepted(headers) {
-        Ok(media) => media,
-        Err(refusal) => return refusal.into_response(),
-    };
-    match parameters::from_query_string(request.uri().query().unwrap_or_default()) {
-        Ok(operation) => run(&engine, media, method, headers, operation.data(peer(&request))).await,
-        Err(refusal) => refusal.into_media(media).into_response(),
-    }
+    let (head, _) = request.into_parts();
+    let read = future::ready(parameters::from_query_string(head.uri.query().unwrap_or_default()));
+    answer(engine, live, &head, read).await
 }
 
 /// Any other method.
@@ -60,12 +51,7 @@ pub async fn other_method() -> Refusal {
     Refusal::method(METHODS, "send operations by POST, or queries by GET")
 }
 
-/// The address that the gate found.
-fn peer(request: &Request) -> Peer {
-    request.extensions().get().copied().unwrap_or_default()
-}
-
-async fn body(request: Request) -> Result<Bytes, Refusal> {
+async fn whole(request: Request) -> Result<Bytes, Refusal> {
     match tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -80,32 +66,58 @@ async fn body(request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
-async fn run(
-    engine: &Engine,
-    media: Media,
-    method: &Method,
-    headers: &HeaderMap,
-    operation: GraphqlRequest,
+async fn answer(
+    engine: Engine,
+    live: Live,
+    head: &Parts,
+    read: impl Future<Output = Result<GraphqlRequest, Refusal>>,
 ) -> Response {
-    let begin = Instant::now();
-    let answer = match engine.prepare(operation) {
-        Err(refused) => *refused,
-        Ok(prepared) => match prepared.kind {
-            OperationType::Subscription => {
-                let refusal = Refusal::bad("subscriptions go over WebSocket, with the protocol graphql-transport-ws");
-                return refusal.into_media(media).into_response();
-            }
-            OperationType::Mutation if method != Method::POST => {
-                return Refusal::method("POST", "send mutations by POST").into_media(media).into_response();
-            }
-            _ => {
-                let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-                let caller = engine.app().tokens.bearer(authorization, engine.app().clock.now());
-                engine.run(prepared, caller).await
-            }
-        },
+    let accepted = match Accepted::of(&head.headers) {
+        Ok(accepted) => accepted,
+        Err(refusal) => return refusal.into_response(),
     };
+    let answered = async { run(engine, live, accepted, head, read.await?).await };
+    let media = accepted.single.unwrap_or(Media::Json);
+    answered.await.unwrap_or_else(|refusal| refusal.into_media(media).into_response())
+}
 
+/// Answers once, or with events: if it is live, or if its caller takes nothing else.
+async fn run(
+    engine: Engine,
+    live: Live,
+    accepted: Accepted,
+    head: &Parts,
+    operation: GraphqlRequest,
+) -> Result<Response, Refusal> {
+    let begin = Instant::now();
+    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let caller = engine.app().tokens.bearer(text(header::AUTHORIZATION), engine.app().clock.now());
+    let peer = head.extensions.get::<Peer>().copied().unwrap_or_default();
+
+    let outputs = match (engine.prepare(operation.data(peer)), accepted.single) {
+        (Ok(prepared), _) if prepared.kind == OperationType::Mutation && head.method != Method::POST => {
+            return Err(Refusal::method("POST", "send mutations by POST"));
+        }
+        (Ok(prepared), _) if prepared.kind == OperationType::Subscription && !accepted.events => {
+            return Err(Refusal::bad(
+                "a subscription needs Accept: text/event-stream, or a WebSocket with the protocol graphql-transport-ws",
+            ));
+        }
+        (Ok(prepared), Some(media)) if prepared.kind != OperationType::Subscription => {
+            return Ok(once(media, engine.run(prepared, caller).await, begin));
+        }
+        (Err(refused), Some(media)) => return Ok(once(media, *refused, begin)),
+        (Ok(prepared), _) => {
+            let after = text(HeaderName::from_static("last-event-id")).filter(|id| !id.is_empty()).map(str::to_owned);
+            engine.operate_prepared(prepared, caller, after)
+        }
+        // An event too: a browser's `EventSource` shows nothing of an answer with another status.
+        (Err(refused), None) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
+    };
+    Ok(sse::respond(engine, live, caller, outputs))
+}
+
+fn once(media: Media, answer: Answer, begin: Instant) -> Response {
     let millis = begin.elapsed().as_micros().div_ceil(1_000);
     let statements = answer.statements;
     tracing::debug!(statements, millis, errors = answer.response.errors.len(), "operation");

@@ -34,49 +34,50 @@ struct Body<'a> {
     extensions: &'a BTreeMap<String, Value>,
 }
 
-impl Media {
-    /// The one that the caller likes best. `application/json` for those who do not say or take anything.
-    pub fn accepted(headers: &HeaderMap) -> Result<Self, Refusal> {
+/// What a caller takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// The form of a single answer that it likes best, if it takes one.
+    pub single: Option<Media>,
+    /// Whether it takes `text/event-stream`, which is asked for by that name only.
+    pub events: bool,
+}
+
+impl Accepted {
+    /// What `Accept` says; an error if that is nothing that there is. `application/json` for those who do not say
+    /// or take anything.
+    pub fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let ranges: Vec<&str> =
             values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty()).collect();
         if ranges.is_empty() {
-            return Ok(Self::Json);
+            return Ok(Self { single: Some(Media::Json), events: false });
         }
-        let (graphql, json) = (Self::Graphql.fit(&ranges), Self::Json.fit(&ranges));
+        let (graphql, json) = (Media::Graphql.fit(&ranges), Media::Json.fit(&ranges));
         let exactly = |fit: Fit| fit.1 == 2;
-        match (graphql.filter(|fit| fit.0 > 0), json.filter(|fit| fit.0 > 0)) {
-            (Some(graphql), Some(json)) if graphql > json || (graphql == json && exactly(graphql)) => Ok(Self::Graphql),
-            (_, Some(_)) => Ok(Self::Json),
-            (Some(_), None) => Ok(Self::Graphql),
-            (None, None) => Err(Refusal::new(
-                StatusCode::NOT_ACCEPTABLE,
-                "answers are application/graphql-response+json or application/json, in UTF-8: accept one of them",
-            )),
-        }
-    }
-
-    /// The fit of the range that names this type most exactly, which is the one that counts.
-    fn fit(self, ranges: &[&str]) -> Option<Fit> {
-        let fits = ranges.iter().filter_map(|range| {
-            let (name, parameters) = split(range);
-            let exactness = match name.as_str() {
-                "*/*" => 0,
-                "application/*" => 1,
-                name if name == self.name() => 2,
-                _ => return None,
-            };
-            let mut quality = 1_000;
-            for (name, value) in parameters {
-                match name.as_str() {
-                    "q" => quality = thousandths(&value)?,
-                    "charset" if !is_utf8(&value) => return None,
-                    _ => {}
-                }
+        let single = match (graphql.filter(|fit| fit.0 > 0), json.filter(|fit| fit.0 > 0)) {
+            (Some(graphql), Some(json)) if graphql > json || (graphql == json && exactly(graphql)) => {
+                Some(Media::Graphql)
             }
-            Some((quality, exactness))
-        });
-        fits.max_by_key(|(_, exactness)| *exactness)
+            (_, Some(_)) => Some(Media::Json),
+            (Some(_), None) => Some(Media::Graphql),
+            (None, None) => None,
+        };
+        let events = fit("text/event-stream", &ranges).is_some_and(|fit| fit.0 > 0 && exactly(fit));
+        if single.is_none() && !events {
+            return Err(Refusal::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "answers are application/graphql-response+json, application/json or text/event-stream, in UTF-8: \
+                 accept one of them",
+            ));
+        }
+        Ok(Self { single, events })
+    }
+}
+
+impl Media {
+    fn fit(self, ranges: &[&str]) -> Option<Fit> {
+        fit(self.name(), ranges)
     }
 
     fn name(self) -> &'static str {
@@ -109,6 +110,29 @@ impl Media {
             }
         }
     }
+}
+
+/// The fit of the range that names a type most exactly, which is the one that counts.
+fn fit(media: &str, ranges: &[&str]) -> Option<Fit> {
+    let fits = ranges.iter().filter_map(|range| {
+        let (name, parameters) = split(range);
+        let exactness = match name.as_str() {
+            "*/*" => 0,
+            "application/*" if media.starts_with("application/") => 1,
+            name if name == media => 2,
+            _ => return None,
+        };
+        let mut quality = 1_000;
+        for (name, value) in parameters {
+            match name.as_str() {
+                "q" => quality = thousandths(&value)?,
+                "charset" if !is_utf8(&value) => return None,
+                _ => {}
+            }
+        }
+        Some((quality, exactness))
+    });
+    fits.max_by_key(|(_, exactness)| *exactness)
 }
 
 /// An error unless the body is said to be JSON in UTF-8. A page of another site can send forms and plain text
@@ -182,13 +206,24 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());
-            assert_eq!(Media::accepted(&headers).ok(), chosen, "{accept}");
+            assert_eq!(Accepted::of(&headers).ok().and_then(|accepted| accepted.single), chosen, "{accept}");
+        }
+        // Events are asked for by name.
+        for (accept, events) in [
+            ("text/event-stream", true),
+            ("application/json, text/event-stream;q=0.5", true),
+            ("application/json, text/event-stream;q=0", false),
+            ("text/*, */*", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            assert_eq!(Accepted::of(&headers).unwrap().events, events, "{accept}");
         }
         // Several headers are one list.
         let mut headers = HeaderMap::new();
         headers.append(header::ACCEPT, HeaderValue::from_static("text/html"));
         headers.append(header::ACCEPT, HeaderValue::from_static("application/graphql-response+json"));
-        assert_eq!(Media::accepted(&headers).ok(), Some(Graphql));
-        assert_eq!(Media::accepted(&HeaderMap::new()).ok(), Some(Json));
+        assert_eq!(Accepted::of(&headers).unwrap().single, Some(Graphql));
+        assert_eq!(Accepted::of(&HeaderMap::new()).unwrap().single, Some(Json));
     }
 }

@@ -36,7 +36,6 @@ pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router 
     let gate = gate::Gate::new(surroundings, engine.app().clock.clone());
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
-        .route("/graphql/stream", get(sse::get).post(sse::post))
         .route("/health", get(health))
         .fallback(assets::serve)
         .layer(Extension(live))

@@ -174,7 +174,7 @@ impl Session<'_> {
             let (id, errors) = (Value::from(id).to_string(), serde_json::json!(errors).to_string());
             return self.send(message::of_operation("error", &id, &errors)).await;
         }
-        self.operations.begin(id, request, self.engine, caller, self.seat.place(), &self.queue);
+        self.operations.begin(id, request.data(self.peer), self.engine, caller, self.seat.place(), &self.queue);
         Ok(())
     }
 

@@ -5,80 +5,22 @@
 //! `id:` is the cursor of a payload, and `Last-Event-ID` goes on from there, so that a browser's `EventSource`
 //! resumes by itself. A reader that is too slow is cut off, and resumes in the same way.
 
+use async_graphql::Response as GraphqlResponse;
 use async_graphql::futures_util::stream::BoxStream;
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response as GraphqlResponse};
 use async_stream::stream as events_of;
-use axum::Extension;
-use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::body::Body;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt as _, future, stream};
+use futures_util::{Stream, StreamExt as _};
 use tokio::time::sleep;
 
 use super::live::{Ending, Live};
-use super::media::require_json;
-use super::parameters;
-use super::refusal::Refusal;
 use crate::auth::{Caller, token};
 use crate::error::Error;
 use crate::graphql::{Engine, LivePayload, Output};
 
-/// An operation in the body.
-pub async fn post(
-    State(engine): State<Engine>,
-    Extension(live): Extension<Live>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    require_json(&headers)?;
-    let request = parameters::from_body(&body)?;
-    answer(engine, live, &Method::POST, request, &headers)
-}
-
-/// An operation in the URL; never a mutation.
-pub async fn get(
-    State(engine): State<Engine>,
-    Extension(live): Extension<Live>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let request = parameters::from_query_string(&query.unwrap_or_default())?;
-    answer(engine, live, &Method::GET, request, &headers)
-}
-
-fn answer(
-    engine: Engine,
-    live: Live,
-    method: &Method,
-    request: Request,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let app = engine.app();
-    let caller = app.tokens.bearer(text("authorization"), app.clock.now());
-    let after = text("last-event-id").filter(|id| !id.is_empty()).map(str::to_owned);
-    respond(engine, live, method, request, caller, after)
-}
-
-/// The stream of what an operation gives, from after the event `last_event_id` if there is one.
-pub fn respond(
-    engine: Engine,
-    live: Live,
-    method: &Method,
-    request: Request,
-    caller: Caller,
-    last_event_id: Option<String>,
-) -> Result<Response, Refusal> {
-    let outputs = match engine.prepare(request) {
-        Ok(prepared) if prepared.kind == OperationType::Mutation && method != Method::POST => {
-            return Err(Refusal::method("POST", "send mutations by POST"));
-        }
-        Ok(prepared) => engine.operate_prepared(prepared, caller, last_event_id),
-        // What the document has wrong is an event too: a browser shows nothing of an answer with another status.
-        Err(refused) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
-    };
+/// The stream of what an operation gives.
+pub fn respond(engine: Engine, live: Live, caller: Caller, outputs: BoxStream<'static, Output>) -> Response {
     let headers = [
         (header::CONTENT_TYPE.as_str(), "text/event-stream"),
         (header::CACHE_CONTROL.as_str(), "no-store"),
@@ -86,7 +28,7 @@ pub fn respond(
         ("x-accel-buffering", "no"),
     ];
     let events = events(engine, live, caller, outputs).map(Ok::<_, std::io::Error>);
-    Ok((headers, Body::from_stream(events)).into_response())
+    (headers, Body::from_stream(events)).into_response()
 }
 
 /// What happens next on a stream.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::harness::{Database, Daybook, PASSWORD, text, until};
+use crate::harness::{Daybook, PASSWORD, text, until};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";

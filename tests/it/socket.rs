@@ -115,7 +115,8 @@ async fn a_socket_without_init_ends_and_so_does_one_that_answers_no_ping() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_may_not_connect() {
-    let surroundings = Surroundings { origins: vec!["https://shop.example".parse().unwrap()], ..Surroundings::default() };
+    let surroundings =
+        Surroundings { origins: vec!["https://shop.example".parse().unwrap()], ..Surroundings::default() };
     let daybook = Daybook::within(surroundings).await;
     let own = format!("http://{}", daybook.address);
     for (origin, status) in [

@@ -29,7 +29,7 @@ struct Event {
 
 impl Events {
     async fn open(daybook: &Daybook, client: &Client, query: &str, last: Option<&str>) -> Self {
-        let url = format!("http://{}/graphql/stream", daybook.address);
+        let url = format!("http://{}/graphql", daybook.address);
         let mut request = reqwest::Client::new().post(url).json(&json!({ "query": query }));
         if let Some(token) = &client.token {
             request = request.bearer_auth(token);
@@ -132,7 +132,7 @@ async fn operations_of_all_kinds_run_and_refused_ones_are_events() {
         events.complete().await;
     }
 
-    let url = format!("http://{}/graphql/stream", daybook.address);
+    let url = format!("http://{}/graphql", daybook.address);
     let http = reqwest::Client::new();
     let mut events = Events::of(http.get(format!("{url}?query=%7B__typename%7D"))).await;
     assert_eq!(events.next().await.unwrap().data, json!({ "data": { "__typename": "Query" } }));

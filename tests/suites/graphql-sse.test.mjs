@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import { createClient } from 'graphql-sse';
 import { BASE, LIVE, WAIT, cursor, owner, pay } from './served.mjs';
 
-const URL = `${BASE}/graphql/stream`;
+const URL = `${BASE}/graphql`;
 const TEST = { timeout: WAIT };
 let shop;
 
