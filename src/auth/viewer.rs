@@ -65,6 +65,12 @@ impl Viewer {
             .ok_or(Error::Unauthenticated(token::ENDED))
     }
 
+    /// The same viewer in the business as it is now: for what is read on behalf of all who are what they are.
+    pub async fn afresh(&self, mut conn: &Conn) -> Result<Self> {
+        let business = businesses::table.find(self.business.id).select(Tenant::as_select()).first(&mut conn).await?;
+        Ok(Self { business, ..self.clone() })
+    }
+
     /// Which of these still speak for someone, with what they are now: for those who stay connected. In
     /// `Scope::System`.
     pub async fn present(mut conn: &Conn, identities: &[Identity]) -> Result<HashMap<(SessionId, BusinessId), Role>> {

@@ -16,7 +16,7 @@ mod object;
 mod query;
 
 pub use bell::Bell;
-pub use bus::{Bus, Told, resume};
+pub use bus::{Bus, follow};
 pub use live::EventSubscription;
 pub use loader::{CountOfCustomer, OfCustomer};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};

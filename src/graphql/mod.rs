@@ -5,6 +5,7 @@
 
 mod connection;
 mod document;
+mod feed;
 mod live;
 mod loader;
 mod operation;
@@ -26,7 +27,7 @@ pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
 pub use scalars::{Date, Tags};
-pub use session::{Session, Snapshot, Write};
+pub use session::{Part, Session, Snapshot, Write};
 
 /// What resolvers take from their context.
 pub trait ContextExt {
