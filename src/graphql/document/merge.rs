@@ -45,7 +45,7 @@ pub fn operation(
             .cloned()
             .collect(),
         directives: operation.directives.clone(),
-        selection_set: Positioned::new(selection_set, operation.selection_set.pos),
+        selection_set: Positioned::new(filled(selection_set), operation.selection_set.pos),
     })
 }
 
@@ -196,8 +196,11 @@ impl<'a> Merge<'a> {
             if self.lists > MAX_INTROSPECTION_LISTS {
                 return Err(Error::TooComplex("introspection goes round in circles".into()));
             }
-            let selection_set = self.level(own.as_deref(), &sets)?;
+            let mut selection_set = self.level(own.as_deref(), &sets)?;
             self.lists -= usize::from(list);
+            if !sets.is_empty() {
+                selection_set = filled(selection_set);
+            }
             let field = Field {
                 alias: first.node.alias.clone(),
                 name: first.node.name.clone(),
@@ -252,6 +255,27 @@ impl<'a> Merge<'a> {
             _ => {}
         }
     }
+}
+
+/// A selection from which everything was left out still selects an object, which the answer has without any
+/// field. The executor knows no selection of nothing, so that it gets one of a field that it leaves out.
+fn filled(set: SelectionSet) -> SelectionSet {
+    if !set.items.is_empty() {
+        return set;
+    }
+    let pos = Pos::default();
+    let never = Directive {
+        name: at(Name::new("skip"), pos),
+        arguments: vec![(at(Name::new("if"), pos), at(Value::Boolean(true), pos))],
+    };
+    let field = Field {
+        alias: None,
+        name: at(Name::new("__typename"), pos),
+        arguments: Vec::new(),
+        directives: vec![at(never, pos)],
+        selection_set: at(SelectionSet::default(), pos),
+    };
+    SelectionSet { items: vec![at(Selection::Field(at(field, pos)), pos)] }
 }
 
 /// Without those that have been looked at.
