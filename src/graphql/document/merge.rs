@@ -81,7 +81,7 @@ struct Level<'a> {
     order: Vec<&'a Name>,
     by_key: HashMap<&'a Name, Vec<&'a Positioned<Field>>>,
     spread: HashSet<&'a Name>,
-    /// Whether a fragment was for other types than the level's.
+    /// Whether a fragment was for another type than the level's, whose fields the level's may not have.
     conditional: bool,
 }
 
@@ -155,8 +155,8 @@ impl<'a> Merge<'a> {
         Ok(())
     }
 
-    /// Whether a fragment on `condition` is for all values of type `parent`. If it is for some of them, the level
-    /// is marked.
+    /// Whether a fragment on `condition` is for all values of type `parent`. If it is for some of them, or asks
+    /// for fields that `parent` itself may not have, the level is marked.
     fn applies(&self, parent: Option<&str>, condition: Option<&str>, level: &mut Level<'a>) -> Result<bool> {
         let (Some(parent), Some(condition)) = (parent, condition) else { return Ok(true) };
         if parent == condition {
@@ -167,7 +167,9 @@ impl<'a> Merge<'a> {
             return Err(Error::BadInput(format!("there is no type `{condition}` for a fragment to be on")));
         }
         let all = !own.is_empty() && own.iter().all(|object| wanted.contains(object));
-        level.conditional |= !all && own.len() > 1;
+        let object = matches!(own, [object] if object == parent);
+        let own_fields = object || (all && self.types.implements(parent, condition));
+        level.conditional |= !own_fields;
         Ok(all)
     }
 

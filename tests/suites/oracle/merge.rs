@@ -1,7 +1,7 @@
 //! Prints what Daybook makes of documents before it runs them: for each line of the input, a JSON object with
 //! `query`, `operationName` and `variables`, one line with the document that would run, or with why none would.
 //!
-//! `oracle.mjs` beside it compares the two. The schema comes from the code.
+//! `oracle.mjs` compares the two. The schema is the one of the code, or that of the file in the first argument.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, Write as _, stdin, stdout};
@@ -14,7 +14,11 @@ use daybook::graphql::Documents;
 use serde_json::json;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let documents = Documents::new(&daybook::schema::schema().sdl())?;
+    let sdl = match std::env::args().nth(1) {
+        Some(path) => std::fs::read_to_string(path)?,
+        None => daybook::schema::schema().sdl(),
+    };
+    let documents = Documents::new(&sdl)?;
     let mut out = stdout().lock();
     for line in stdin().lock().lines() {
         let mut request: Request = serde_json::from_str(&line?)?;
