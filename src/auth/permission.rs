@@ -53,6 +53,10 @@ pub enum Permission {
     ChargesWrite,
     /// Record payments.
     PaymentsWrite,
+    /// Void charges, reverse and refund payments, charge fees and correct balances.
+    LedgerCorrect,
+    /// Delete records.
+    ChargesDelete,
     /// Read the whole audit log of the business, with what is not about a customer.
     AuditRead,
     /// Archive, restore and delete customers; delete contacts and notes.
@@ -68,7 +72,7 @@ impl Permission {
                 &[Owner, Manager, Clerk, Viewer]
             }
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
-            Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
+            Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
         };
         allowed.contains(&role)
     }
