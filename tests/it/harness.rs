@@ -387,8 +387,9 @@ impl Client {
         socket
     }
 
-    /// A socket on which nothing was sent, opened with further headers; or the status that refused it.
-    pub async fn raw_socket(&self, headers: &[(&'static str, &str)]) -> Result<Socket, u16> {
+    /// A socket on which nothing was sent, opened with further headers; or the status that refused it, if the
+    /// server is there.
+    pub async fn raw_socket(&self, headers: &[(&'static str, &str)]) -> Result<Socket, Option<u16>> {
         let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         for (name, value) in headers {
@@ -396,8 +397,8 @@ impl Client {
         }
         match tokio_tungstenite::connect_async(request).await {
             Ok((stream, _)) => Ok(Socket { stream, subscriptions: 0 }),
-            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
-            Err(error) => panic!("{error}"),
+            Err(tungstenite::Error::Http(response)) => Err(Some(response.status().as_u16())),
+            Err(_) => Err(None),
         }
     }
 }
@@ -424,6 +425,39 @@ impl Socket {
     /// Sends anything.
     pub async fn send_frame(&mut self, message: Message) {
         self.stream.send(message).await.unwrap();
+    }
+
+    /// Says who connects and subscribes at once; whether that could be sent.
+    pub async fn begin(&mut self, token: Option<&str>, query: &str, variables: Value) -> bool {
+        let init = json!({ "authorization": token.map(|token| format!("Bearer {token}")) });
+        let messages = [
+            json!({ "type": "connection_init", "payload": init }),
+            json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }),
+        ];
+        for message in messages {
+            if self.stream.send(Message::text(message.to_string())).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The data of the next payload of any subscription; nothing if the socket has ended.
+    pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message in time");
+            let Some(Ok(Message::Text(text))) = message else {
+                match message {
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    _ => return None,
+                }
+            };
+            let mut message: Value = serde_json::from_str(&text).unwrap();
+            if message["type"] == "next" {
+                assert_eq!(message["payload"].get("errors"), None, "{message}");
+                return Some(message["payload"]["data"].take());
+            }
+        }
     }
 
     /// Says who connects.

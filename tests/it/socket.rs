@@ -122,8 +122,8 @@ async fn pages_of_other_origins_may_not_connect() {
     for (origin, status) in [
         (own.as_str(), Ok(())),
         ("https://shop.example", Ok(())),
-        ("https://evil.example", Err(403)),
-        ("null", Err(403)),
+        ("https://evil.example", Err(Some(403))),
+        ("null", Err(Some(403))),
     ] {
         let opened = daybook.anyone().raw_socket(&[("origin", origin)]).await;
         assert_eq!(opened.map(|_| ()), status, "{origin}");
