@@ -15,7 +15,7 @@
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
-//! | [`ledger`] | charges (records, sales), payments, allocations, entries, and the check of it all |
+//! | [`ledger`] | charges (records, sales, adjustments), payments, allocations, entries, statements, and the check of it all |
 //! | [`error`] [`id`] [`money`] [`text`] [`clock`] | small values that are used everywhere |
 //!
 //! Contexts depend downward only: accounts ← customers ← ledger. What is above them in the table knows none of

@@ -12,11 +12,13 @@ use crate::customers::note::{self, Note, NoteMutation};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{ContextExt as _, Nullable, Snapshot, nullable};
-use crate::id::{self, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, UserId};
+use crate::id::{
+    self, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, UserId,
+};
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
-use crate::ledger::payment_method::PaymentMethodMutation;
+use crate::ledger::payment_method::{self, PaymentMethodMutation, SavedPaymentMethod};
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
 use crate::ledger::sale::{Sale, SaleMutation, SaleQuery};
 
@@ -93,6 +95,8 @@ pub enum Node {
     Payment(Payment),
     /// An event.
     Event(Event),
+    /// A payment method on file.
+    SavedPaymentMethod(SavedPaymentMethod),
 }
 
 /// Queries of anything by id.
@@ -148,6 +152,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
     } else if is(EventId::PREFIXES) && readable(viewer, Permission::CustomerAuditRead) {
         let found = snapshot.load::<events::ById>(EventId(uuid)).await?;
         found.filter(|event| event.customer_id.is_some() || readable(viewer, Permission::AuditRead)).map(Node::Event)
+    } else if is(PaymentMethodId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<payment_method::ById>(PaymentMethodId(uuid)).await?.map(Node::SavedPaymentMethod)
     } else {
         None
     })

@@ -6,10 +6,12 @@
 //!
 //! - the balance of a customer is the sum of their entries, and what their charges still want less what their
 //!   payments have left;
-//! - what is paid of a charge is the sum of its allocations, never more than its amount;
-//! - what a payment has left is its amount less its allocations, never below zero.
+//! - what is paid of a charge is the sum of its allocations, never more than its amount, and nothing if it is void;
+//! - what a payment has left is its amount less what was refunded, or nothing if it was reversed, less its
+//!   allocations, never below zero.
 //!
-//! Every change of money locks the customer's row first.
+//! Allocations count until they are released. Nothing is removed: what is undone is released, marked, and has further
+//! entries. Every change of money locks the customer's row first.
 
 pub mod adjustment;
 pub mod allocation;

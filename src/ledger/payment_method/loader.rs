@@ -8,7 +8,23 @@ use crate::auth::Viewer;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::Relation;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, PaymentMethodId};
+
+/// The payment method of an id.
+pub struct ById;
+
+impl Relation for ById {
+    type Key = PaymentMethodId;
+    type Value = SavedPaymentMethod;
+
+    async fn load(
+        conn: &Conn,
+        viewer: &Viewer,
+        ids: &[PaymentMethodId],
+    ) -> Result<HashMap<PaymentMethodId, SavedPaymentMethod>> {
+        store::by_ids(conn, viewer.business.id, ids).await
+    }
+}
 
 /// What a customer pays with.
 pub struct OfCustomer;

@@ -7,6 +7,6 @@ mod mutation;
 mod object;
 pub mod store;
 
-pub use loader::OfCustomer;
+pub use loader::{ById, OfCustomer};
 pub use model::SavedPaymentMethod;
 pub use mutation::PaymentMethodMutation;

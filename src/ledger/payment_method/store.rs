@@ -17,6 +17,20 @@ pub async fn find(mut conn: &Conn, business: BusinessId, id: PaymentMethodId) ->
     Ok(found.first(&mut conn).await.optional()?)
 }
 
+/// The methods of those ids.
+pub async fn by_ids(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[PaymentMethodId],
+) -> Result<HashMap<PaymentMethodId, SavedPaymentMethod>> {
+    let found: Vec<SavedPaymentMethod> = payment_methods::table
+        .filter(payment_methods::business_id.eq(business).and(payment_methods::id.eq_any(ids)))
+        .select(SavedPaymentMethod::as_select())
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().map(|method| (method.id, method)).collect())
+}
+
 /// The methods of these customers, in the order in which they were put on file.
 pub async fn by_customers(
     mut conn: &Conn,

@@ -81,7 +81,7 @@ impl RecordsCreateInput {
         };
         let (quantity, unit_price) = (row.quantity.or(self.quantity), row.unit_price.or(self.unit_price));
         let missing = [("quantity", quantity.is_none()), ("unitPrice", unit_price.is_none())];
-        let missing = missing.into_iter().filter_map(|(field, missing)| missing.then(|| needed(field)));
+        let missing = missing.into_iter().filter(|(_, missing)| *missing).map(|(field, _)| needed(field));
         let (Some(quantity), Some(unit_price)) = (quantity, unit_price) else {
             return Err(Error::User(missing.collect()));
         };

@@ -33,9 +33,12 @@ async fn a_method_is_kept_by_its_label_until_it_is_deleted() {
         .change(CREATE, json!({ "input": { "customerId": customer, "method": "UPI", "label": "someone@bank" } }))
         .await;
     assert_eq!(on_file(&owner, &customer).await, ["Visa ending in 1111", "someone@bank"]);
+    let node = "query ($id: ID!) { node(id: $id) { id ... on SavedPaymentMethod { label } } }";
+    assert_eq!(owner.run(node, json!({ "id": made["id"] })).await["node"]["label"], "Visa ending in 1111");
     assert_eq!(owner.change(DELETE, json!({ "id": made["id"] })).await["deletedId"], made["id"]);
     assert_eq!(owner.refusals(DELETE, json!({ "id": made["id"] })).await, ["NOT_FOUND id"]);
     assert_eq!(on_file(&owner, &customer).await, ["someone@bank"]);
+    assert_eq!(owner.run(node, json!({ "id": made["id"] })).await["node"], Value::Null);
     // Another business has its own.
     let other = daybook.owner("other").await;
     assert_eq!(other.refusals(CREATE, json!({ "input": input })).await, ["NOT_FOUND customerId"]);

@@ -301,7 +301,8 @@ impl Worker {
                 .map(|part| (customer.charges[part.1].id.clone(), decimal(part.2)))
                 .collect();
             let mut found = allocations(&payload["payment"]);
-            (expected.sort(), found.sort());
+            expected.sort();
+            found.sort();
             assert_eq!(found, expected, "{input}");
         }
     }
