@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::db::server;
+use crate::graphql::Policy;
 use crate::http::{Origin, Surroundings};
 
 /// The file that is read if it is there and `--config` names no other.
@@ -65,6 +66,11 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<IpAddr>,
 
+    /// How much cost of operations each caller may spend every second, after the first 20 s worth of it; at least 500
+    /// [default: 5000]
+    #[arg(long, env = "DAYBOOK_COST_PER_SECOND", global = true, value_name = "N")]
+    pub cost_per_second: Option<u32>,
+
     /// A setting of the built-in PostgreSQL, such as shared_buffers=1GB; may be given several times
     #[arg(
         long = "postgres-setting",
@@ -98,6 +104,8 @@ pub struct Config {
     pub signing_key: Option<String>,
     /// Sites that may call, and proxies that are believed.
     pub surroundings: Surroundings,
+    /// What callers may do.
+    pub policy: Policy,
     /// Settings of the built-in PostgreSQL.
     pub postgres_settings: Vec<String>,
 }
@@ -127,6 +135,9 @@ impl Settings {
             origins: if self.allow_origins.is_empty() { file.allow_origins } else { self.allow_origins },
             proxies: if self.trusted_proxies.is_empty() { file.trusted_proxies } else { self.trusted_proxies },
         };
+        let policy = Policy {
+            cost_per_second: self.cost_per_second.or(file.cost_per_second).unwrap_or(Policy::default().cost_per_second),
+        };
         Ok(Config {
             data_dir: self.data_dir.or(file.data_dir).unwrap_or_else(server::default_data_dir),
             database_url: self.database_url.or(file.database_url),
@@ -135,6 +146,7 @@ impl Settings {
             max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
             signing_key: self.signing_key.or(file.signing_key),
             surroundings,
+            policy,
             postgres_settings,
         })
     }

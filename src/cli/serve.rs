@@ -44,7 +44,8 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
     }
 
     let live = Live::start(&app, Limits::default());
-    let router = http::router(Engine::new(schema::schema(), app)?, live.clone(), config.surroundings.clone());
+    let engine = Engine::new(schema::schema(), app)?.under(&config.policy);
+    let router = http::router(engine, live.clone(), config.surroundings.clone());
     let (told, heard) = tokio::sync::oneshot::channel();
     let serving = http::serve(listener, router, async move {
         stop.await;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql::{Request, Response, Value};
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
-use super::operation::mask;
+use super::operation::{mask, with_cost};
 use super::{Engine, Prepared, Session};
 use crate::auth::Caller;
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl Engine {
     /// is one, instead of where its argument says. It stops when the stream is dropped. The others begin at once
     /// and run to their end.
     pub fn operate(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
-        match self.prepare(request) {
+        match self.prepare(request, &caller) {
             Ok(prepared) => self.operate_prepared(prepared, caller, after),
             Err(refused) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
         }
@@ -55,22 +55,17 @@ impl Engine {
         after: Option<String>,
     ) -> BoxStream<'static, Output> {
         if prepared.kind == OperationType::Subscription {
-            return self.subscribe(prepared.request, caller, after);
+            return self.subscribe(prepared, caller, after);
         }
         let engine = self.clone();
         let answer = tokio::spawn(async move { engine.run(prepared, caller).await.response });
         answer.into_stream().filter_map(async |answer| Some(output(answer.ok()?, None))).boxed()
     }
 
-    /// The answer to an operation that may not run.
-    pub fn refused(&self, error: Error) -> Response {
-        let error = ServerError { source: Some(Arc::new(error)), ..ServerError::new("", None) };
-        self.refuse(error)
-    }
-
-    fn subscribe(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
+    fn subscribe(&self, prepared: Prepared, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         let session = Session::new(self.app.clone(), caller);
         let clock = self.app.clock.clone();
+        let Prepared { request, mut cost, .. } = prepared;
         let responses = self.schema.execute_stream(request.data(session.clone()));
         let begun = {
             let session = session.clone();
@@ -81,6 +76,8 @@ impl Engine {
         };
         let outputs = begun.flatten_stream().then(move |response| {
             let (session, clock) = (session.clone(), clock.clone());
+            // It is charged once, and says so once.
+            let cost = cost.take();
             async move {
                 // Each event was read in a snapshot of its own; waiting for the next holds no connection.
                 if let Err(error) = session.close().await {
@@ -95,7 +92,7 @@ impl Engine {
                 if caller.is_ok() && failed(|error| error.code() == "UNAUTHENTICATED") {
                     return Output::SignedOut;
                 }
-                output(mask(response, clock.id()), session.reached().await)
+                output(with_cost(mask(response, clock.id()), cost), session.reached().await)
             }
         });
         outputs.boxed()

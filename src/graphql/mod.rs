@@ -3,12 +3,14 @@
 //! What a resolver needs hangs on its context: `ctx.read()` is the operation's snapshot, `ctx.write()` a
 //! transaction for a mutation. The schema itself is put together in [`crate::schema`].
 
+mod budget;
 mod connection;
 mod document;
 mod live;
 mod loader;
 mod operation;
 mod payload;
+mod policy;
 mod scalars;
 mod session;
 
@@ -25,6 +27,7 @@ pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
+pub use policy::Policy;
 pub use scalars::{Date, Tags};
 pub use session::{Session, Snapshot, Write};
 

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod books;
+mod budget;
 mod check;
 mod commands;
 mod contacts;

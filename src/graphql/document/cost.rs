@@ -12,12 +12,14 @@ const DEFAULT_PAGE: u64 = 20;
 const MAX_PAGE: u64 = 100;
 /// Rows of a list that has no pages.
 const PLAIN_LIST: u64 = 10;
+/// The whole schema takes as long to write as so many rows.
+const INTROSPECTION: u64 = 1_000;
 
 /// The cost of a merged operation: one for each row that it may return, pages counted in full, and one for each
-/// list and each root field, which is a statement or so.
+/// list and each root field, which is a statement or so. At least 1. Of a subscription, it is that of one event.
 pub fn of(types: &Types, operation: &OperationDefinition, root: &str, variables: &Variables) -> u64 {
     let cost = Cost { types, operation, variables };
-    cost.of_set(root, &operation.selection_set.node, DEFAULT_PAGE)
+    cost.of_set(root, &operation.selection_set.node, DEFAULT_PAGE).max(1)
 }
 
 struct Cost<'a> {
@@ -43,6 +45,9 @@ impl Cost<'_> {
     }
 
     fn of_field(&self, parent: &str, field: &Field, page: u64) -> u64 {
+        if field.name.node == "__schema" && is_root(parent) {
+            return INTROSPECTION;
+        }
         let Some(of) = self.types.of_field(parent, &field.name.node) else { return 0 };
         let connection = of.name.ends_with("Connection");
         let own = u64::from(connection || self.types.is_row(&of.name) || is_root(parent));

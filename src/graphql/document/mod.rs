@@ -36,7 +36,16 @@ const MAX_ROOT_FIELDS: usize = 50;
 const MAX_FIELDS: usize = 5_000;
 
 /// What one operation may cost: see [`cost`].
-const MAX_COST: u64 = 10_000;
+pub const MAX_COST: u64 = 10_000;
+
+/// What there is to know of an operation before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// What kind of operation it is.
+    pub kind: OperationType,
+    /// What it may cost: see [`cost`].
+    pub cost: u64,
+}
 
 /// Makes documents ready to run. Clones share its cache.
 #[derive(Clone)]
@@ -51,8 +60,8 @@ impl Documents {
         Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
     }
 
-    /// Puts the merged document into the request; what kind of operation it is.
-    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, ServerError> {
+    /// Puts the merged document into the request; what there is to know of the operation.
+    pub fn prepare(&self, request: &mut Request) -> Result<Facts, ServerError> {
         let document = match self.cache.get(&request.query) {
             Some(document) => document,
             None => {
@@ -71,9 +80,9 @@ impl Documents {
                 format!("the operation may return {cost} rows; at most {MAX_COST} are allowed: ask for smaller pages");
             return Err(refuse(Error::TooComplex(message)));
         }
-        let kind = operation.ty;
+        let facts = Facts { kind: operation.ty, cost };
         request.set_parsed_query(merged);
-        Ok(kind)
+        Ok(facts)
     }
 
     /// The operation that the request names, alone and with its selections merged.
