@@ -42,6 +42,9 @@ pub enum Error {
     /// The operation asks for more than one may.
     #[error("{0}")]
     TooComplex(String),
+    /// Only the hash of a document was sent, and its text not lately. The message is that of the protocol.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
     /// PostgreSQL, or the wait for a connection, took longer than an operation may.
     #[error("this took longer than an operation may; ask for less, or try again")]
     Timeout,
@@ -80,6 +83,7 @@ impl Error {
             Self::Forbidden(_) => "FORBIDDEN",
             Self::RateLimited(_) | Self::Spent { .. } => "RATE_LIMITED",
             Self::TooComplex(_) => "TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Timeout => "TIMEOUT",
             Self::Resume(_) | Self::Behind => "RESUME",
             Self::Internal(_) => "INTERNAL",

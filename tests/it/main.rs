@@ -23,6 +23,7 @@ mod live;
 mod model;
 mod operation;
 mod permissions;
+mod persisted;
 mod process;
 mod schema;
 mod server;

@@ -9,6 +9,7 @@ mod bounds;
 mod cache;
 mod cost;
 mod merge;
+mod persisted;
 mod tokens;
 mod types;
 
@@ -20,6 +21,7 @@ use async_graphql::{Request, ServerError};
 
 use crate::error::Error;
 use cache::Cache;
+pub use persisted::{DOCUMENT_ID, EXTENSION as PERSISTED_QUERY};
 use types::Types;
 
 /// Tokens of a document.
@@ -62,15 +64,7 @@ impl Documents {
 
     /// Puts the merged document into the request; what there is to know of the operation.
     pub fn prepare(&self, request: &mut Request) -> Result<Facts, ServerError> {
-        let document = match self.cache.get(&request.query) {
-            Some(document) => document,
-            None => {
-                tokens::bound(&request.query, MAX_TOKENS).map_err(refuse)?;
-                let document = parse_query(&request.query)?;
-                bounds::bound(&document).map_err(refuse)?;
-                self.cache.put(&request.query, document)
-            }
-        };
+        let document = self.find(request)?;
         let merged = self.merge(&document, request).map_err(refuse)?;
         let Some((_, operation)) = merged.operations.iter().next() else { return Err(refuse(nameless())) };
         let operation = &operation.node;
@@ -83,6 +77,35 @@ impl Documents {
         let facts = Facts { kind: operation.ty, cost };
         request.set_parsed_query(merged);
         Ok(facts)
+    }
+
+    /// The document that the request has or names, bounded and parsed.
+    fn find(&self, request: &Request) -> Result<Arc<ExecutableDocument>, ServerError> {
+        let text = &request.query;
+        let named = persisted::named(request).and_then(|named| named.map(persisted::read).transpose());
+        let named = named.map_err(refuse)?;
+        if text.is_empty() && request.extensions.contains_key(DOCUMENT_ID) && named.is_none() {
+            let message = "this server has no registered documents: send the text of the operation as `query`";
+            return Err(refuse(Error::BadInput(message.into())));
+        }
+        let hash = match named {
+            Some(named) if text.is_empty() => {
+                return self.cache.get(&named).ok_or_else(|| refuse(Error::PersistedQueryNotFound));
+            }
+            Some(named) if named != persisted::hash(text) => {
+                let message = "`extensions.persistedQuery.sha256Hash` is not that of `query`";
+                return Err(refuse(Error::BadInput(message.into())));
+            }
+            Some(named) => named,
+            None => persisted::hash(text),
+        };
+        if let Some(document) = self.cache.get(&hash) {
+            return Ok(document);
+        }
+        let tokens = tokens::bound(text, MAX_TOKENS).map_err(refuse)?;
+        let document = parse_query(text)?;
+        bounds::bound(&document).map_err(refuse)?;
+        Ok(self.cache.put(hash, text.len(), tokens, document))
     }
 
     /// The operation that the request names, alone and with its selections merged.

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 /// How deep brackets of any kind may nest: the parser recurses over them.
 const MAX_NESTING: usize = 60;
 
-/// An error if the text has more than `max` tokens or nests too deep. Looks at each byte once.
-pub fn bound(text: &str, max: usize) -> Result<()> {
+/// How many tokens the text has; an error if they are more than `max` or nest too deep. Looks at each byte once.
+pub fn bound(text: &str, max: usize) -> Result<usize> {
     let bytes = text.as_bytes();
     let (mut at, mut tokens, mut nesting) = (0, 0_usize, 0_usize);
     while let Some(&byte) = bytes.get(at) {
@@ -39,7 +39,7 @@ pub fn bound(text: &str, max: usize) -> Result<()> {
         }
         at += length;
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// Names and numbers; whether they are well formed is for the parser to say.
