@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Deserialize;
 
 use crate::db::server;
-use crate::graphql::Policy;
+use crate::graphql::{Policy, Trusted, TrustedError};
 use crate::http::{Origin, Surroundings};
 
 /// The file that is read if it is there and `--config` names no other.
@@ -71,6 +72,11 @@ pub struct Settings {
     #[arg(long, env = "DAYBOOK_COST_PER_SECOND", global = true, value_name = "N")]
     pub cost_per_second: Option<u32>,
 
+    /// File with the only operations that run, as JSON: {"id": "document"}, as relay-compiler and graphql-codegen write
+    /// it. Clients send the id as documentId, or as the hash of a persisted query. The playground is off then
+    #[arg(long, env = "DAYBOOK_TRUSTED_DOCUMENTS", global = true, value_name = "FILE")]
+    pub trusted_documents: Option<PathBuf>,
+
     /// A setting of the built-in PostgreSQL, such as shared_buffers=1GB; may be given several times
     #[arg(
         long = "postgres-setting",
@@ -104,8 +110,10 @@ pub struct Config {
     pub signing_key: Option<String>,
     /// Sites that may call, and proxies that are believed.
     pub surroundings: Surroundings,
-    /// What callers may do.
-    pub policy: Policy,
+    /// How much cost of operations each caller may spend every second.
+    pub cost_per_second: u32,
+    /// File with the only operations that run.
+    pub trusted_documents: Option<PathBuf>,
     /// Settings of the built-in PostgreSQL.
     pub postgres_settings: Vec<String>,
 }
@@ -135,9 +143,6 @@ impl Settings {
             origins: if self.allow_origins.is_empty() { file.allow_origins } else { self.allow_origins },
             proxies: if self.trusted_proxies.is_empty() { file.trusted_proxies } else { self.trusted_proxies },
         };
-        let policy = Policy {
-            cost_per_second: self.cost_per_second.or(file.cost_per_second).unwrap_or(Policy::default().cost_per_second),
-        };
         Ok(Config {
             data_dir: self.data_dir.or(file.data_dir).unwrap_or_else(server::default_data_dir),
             database_url: self.database_url.or(file.database_url),
@@ -146,9 +151,21 @@ impl Settings {
             max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
             signing_key: self.signing_key.or(file.signing_key),
             surroundings,
-            policy,
+            cost_per_second: self.cost_per_second.or(file.cost_per_second).unwrap_or(Policy::default().cost_per_second),
+            trusted_documents: self.trusted_documents.or(file.trusted_documents),
             postgres_settings,
         })
+    }
+}
+
+impl Config {
+    /// What callers may do, with the documents that the settings name.
+    pub async fn policy(&self, _demo: bool) -> Result<Policy, TrustedError> {
+        let trusted = match &self.trusted_documents {
+            Some(file) => Some(Arc::new(Trusted::load(file).await?)),
+            None => None,
+        };
+        Ok(Policy { cost_per_second: self.cost_per_second, trusted })
     }
 }
 

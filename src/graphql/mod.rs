@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::error::Result;
 
 pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
-pub use document::{DOCUMENT_ID, PERSISTED_QUERY};
+pub use document::{CheckOnly, DOCUMENT_ID, PERSISTED_QUERY, Trusted, TrustedError};
 pub use live::{LivePayload, Output};
 pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};

@@ -26,6 +26,7 @@ pub struct Engine {
     pub(super) schema: Schema,
     documents: Documents,
     budget: Arc<Budget>,
+    policy: Policy,
     pub(super) app: App,
 }
 
@@ -67,14 +68,20 @@ impl Engine {
     /// An engine over the schema and the parts of the running Daybook.
     pub fn new(schema: Schema, app: App) -> Result<Self> {
         let documents = Documents::new(&schema.sdl())?;
-        let budget = Arc::new(Budget::new(Policy::default().cost_per_second, &app.clock));
-        Ok(Self { documents, budget, schema, app })
+        let policy = Policy::default();
+        let budget = Arc::new(Budget::new(policy.cost_per_second, &app.clock));
+        Ok(Self { documents, budget, policy, schema, app })
     }
 
     /// The same under another policy.
-    pub fn under(self, policy: &Policy) -> Self {
+    pub fn under(self, policy: Policy) -> Self {
         let budget = Arc::new(Budget::new(policy.cost_per_second, &self.app.clock));
-        Self { budget, ..self }
+        Self { budget, policy, ..self }
+    }
+
+    /// What its operator allows.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// The parts of the running Daybook.
@@ -89,7 +96,10 @@ impl Engine {
             Box::new(Answer { response, outcome, statements: 0 })
         };
         let wants_cost = budget::wants_report(&request);
-        let facts = self.documents.prepare(&mut request).map_err(|error| refused(error, Outcome::Refused, None))?;
+        let facts = self
+            .documents
+            .prepare(&mut request, self.policy.trusted.as_deref())
+            .map_err(|error| refused(error, Outcome::Refused, None))?;
         let charge = self.budget.charge(caller, peer(&request), facts.cost);
         let cost = wants_cost.then(|| charge.report());
         match charge.wait {

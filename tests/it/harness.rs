@@ -162,6 +162,12 @@ impl Daybook {
         Self::put_together(database, clock, Limits::default(), Surroundings::default(), policy).await
     }
 
+    /// Another node on the same data base, whose operator allows more, or less. It must not outlive this one.
+    pub async fn beside(&self, policy: Policy) -> Self {
+        let (database, clock) = (self.database.shared(), self.clock.clone());
+        Self::put_together(database, clock, Limits::default(), Surroundings::default(), policy).await
+    }
+
     /// One on a data base that is there: after a restart.
     pub async fn on(database: Database, clock: Clock) -> Self {
         Self::put_together(database, clock, Limits::default(), Surroundings::default(), Policy::default()).await
@@ -179,7 +185,7 @@ impl Daybook {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let live = Live::start(&app, limits);
-        let engine = Engine::new(schema::schema(), app.clone()).unwrap().under(&policy);
+        let engine = Engine::new(schema::schema(), app.clone()).unwrap().under(policy);
         let router = http::router(engine, live.clone(), surroundings);
         tasks.spawn(http::serve(listener, router, std::future::pending()));
         Self { app, address, clock, live, tasks, database }

@@ -31,4 +31,5 @@ mod socket;
 mod sse;
 mod statements;
 mod tenancy;
+mod trusted;
 mod world;

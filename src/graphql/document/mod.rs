@@ -11,6 +11,7 @@ mod cost;
 mod merge;
 mod persisted;
 mod tokens;
+mod trusted;
 mod types;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use async_graphql::{Request, ServerError};
 use crate::error::Error;
 use cache::Cache;
 pub use persisted::{DOCUMENT_ID, EXTENSION as PERSISTED_QUERY};
+pub use trusted::{CheckOnly, Trusted, TrustedError};
 use types::Types;
 
 /// Tokens of a document.
@@ -63,8 +65,12 @@ impl Documents {
     }
 
     /// Puts the merged document into the request; what there is to know of the operation.
-    pub fn prepare(&self, request: &mut Request) -> Result<Facts, ServerError> {
-        let document = self.find(request)?;
+    /// Where there are registered ones, only those are in order.
+    pub fn prepare(&self, request: &mut Request, trusted: Option<&Trusted>) -> Result<Facts, ServerError> {
+        let document = match trusted {
+            Some(trusted) => trusted.find(request).map_err(refuse)?,
+            None => self.find(request)?,
+        };
         let merged = self.merge(&document, request).map_err(refuse)?;
         let Some((_, operation)) = merged.operations.iter().next() else { return Err(refuse(nameless())) };
         let operation = &operation.node;

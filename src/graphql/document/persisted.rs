@@ -3,7 +3,7 @@
 //! `extensions.persistedQuery`, `{ "version": 1, "sha256Hash": "…" }`, is the protocol of
 //! [automatic persisted queries](https://www.apollographql.com/docs/apollo-server/performance/apq): the hash alone is
 //! answered with `PERSISTED_QUERY_NOT_FOUND` if its text was not sent lately, and the client then sends both.
-//! `documentId` names a registered document.
+//! `documentId` names a registered document: see [`super::trusted`].
 
 use async_graphql::{Request, Value};
 use sha2::{Digest as _, Sha256};
@@ -38,6 +38,15 @@ pub fn named(request: &Request) -> Result<Option<&str>> {
     match extension.get("sha256Hash") {
         Some(Value::String(hash)) => Ok(Some(hash)),
         _ => Err(wrong("a string as its `sha256Hash`")),
+    }
+}
+
+/// The id of a registered document, by either name.
+pub fn id(request: &Request) -> Result<Option<&str>> {
+    match request.extensions.get(DOCUMENT_ID) {
+        None | Some(Value::Null) => named(request),
+        Some(Value::String(id)) => Ok(Some(id)),
+        Some(_) => Err(Error::BadInput(format!("`{DOCUMENT_ID}` must be a string"))),
     }
 }
 
