@@ -8,6 +8,7 @@ use async_graphql::{Request, Response, Value};
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
 use super::operation::{mask, with_cost};
+use super::policy::without_suggestions;
 use super::{Engine, Prepared, Session};
 use crate::auth::Caller;
 use crate::error::Error;
@@ -65,7 +66,7 @@ impl Engine {
     fn subscribe(&self, prepared: Prepared, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         let session = Session::new(self.app.clone(), caller);
         let clock = self.app.clock.clone();
-        let Prepared { request, mut cost, .. } = prepared;
+        let Prepared { request, mut cost, suggests, .. } = prepared;
         let responses = self.schema.execute_stream(request.data(session.clone()));
         let begun = {
             let session = session.clone();
@@ -78,6 +79,7 @@ impl Engine {
             let (session, clock) = (session.clone(), clock.clone());
             // It is charged once, and says so once.
             let cost = cost.take();
+            let response = if suggests { response } else { without_suggestions(response) };
             async move {
                 // Each event was read in a snapshot of its own; waiting for the next holds no connection.
                 if let Err(error) = session.close().await {

@@ -28,7 +28,7 @@ pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
-pub use policy::Policy;
+pub use policy::{Introspection, Policy};
 pub use scalars::{Date, Tags};
 pub use session::{Session, Snapshot, Write};
 

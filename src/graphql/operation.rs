@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::budget::{self, Budget};
 use super::document::Documents;
+use super::policy::without_suggestions;
 use super::{Policy, Session};
 use crate::app::App;
 use crate::auth::{Caller, Peer};
@@ -37,6 +38,8 @@ pub struct Prepared {
     pub kind: OperationType,
     /// What its caller wants to know of its cost.
     pub(super) cost: Option<Value>,
+    /// Whether errors may suggest names of the schema.
+    pub(super) suggests: bool,
 }
 
 /// What came of an operation.
@@ -100,10 +103,16 @@ impl Engine {
             .documents
             .prepare(&mut request, self.policy.trusted.as_deref())
             .map_err(|error| refused(error, Outcome::Refused, None))?;
+        let introspection = self.policy.introspection;
+        if facts.introspects
+            && let Err(refusal) = introspection.require(caller)
+        {
+            return Err(refused(error(refusal), Outcome::Refused, None));
+        }
         let charge = self.budget.charge(caller, peer(&request), facts.cost);
         let cost = wants_cost.then(|| charge.report());
         match charge.wait {
-            None => Ok(Prepared { request, kind: facts.kind, cost }),
+            None => Ok(Prepared { request, kind: facts.kind, cost, suggests: introspection.allows(caller) }),
             Some(wait) => Err(refused(error(Error::Spent { cost: facts.cost, wait }), Outcome::Limited, cost)),
         }
     }
@@ -113,7 +122,9 @@ impl Engine {
     /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way.
     pub async fn run(&self, prepared: Prepared, caller: Caller) -> Answer {
         let Answer { response, outcome, statements } = self.run_request(prepared.request, caller).await;
-        Answer { response: with_cost(response, prepared.cost), outcome, statements }
+        let response = with_cost(response, prepared.cost);
+        let response = if prepared.suggests { response } else { without_suggestions(response) };
+        Answer { response, outcome, statements }
     }
 
     /// The answer to an operation that may not run.

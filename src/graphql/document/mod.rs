@@ -17,7 +17,7 @@ mod types;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
 use async_graphql::{Request, ServerError};
 
 use crate::error::Error;
@@ -49,6 +49,8 @@ pub struct Facts {
     pub kind: OperationType,
     /// What it may cost: see [`cost`].
     pub cost: u64,
+    /// Whether it asks for the schema, and not only for `__typename`.
+    pub introspects: bool,
 }
 
 /// Makes documents ready to run. Clones share its cache.
@@ -80,7 +82,13 @@ impl Documents {
                 format!("the operation may return {cost} rows; at most {MAX_COST} are allowed: ask for smaller pages");
             return Err(refuse(Error::TooComplex(message)));
         }
-        let facts = Facts { kind: operation.ty, cost };
+        // Merged, it has no fragment around fields of the root. Nowhere else are there such fields.
+        let mut fields = operation.selection_set.node.items.iter();
+        let introspects = fields.any(|item| match &item.node {
+            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type"),
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => true,
+        });
+        let facts = Facts { kind: operation.ty, cost, introspects };
         request.set_parsed_query(merged);
         Ok(facts)
     }
