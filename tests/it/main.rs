@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod attacks;
 mod books;
 mod budget;
 mod check;

@@ -1,5 +1,7 @@
 //! What an operation may cost: the rows that it may return, and the statements that find them.
 
+use std::borrow::Cow;
+
 use async_graphql::Variables;
 use async_graphql::parser::types::{Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql_value::{ConstValue, Value};
@@ -64,7 +66,7 @@ impl Cost<'_> {
 
     /// A whole number that an argument has; what is not one is for the resolver to refuse.
     fn argument(&self, field: &Field, name: &str) -> Option<u64> {
-        match self.value(field, name)? {
+        match self.value(field, name)?.as_ref() {
             ConstValue::Number(number) => number.as_u64(),
             _ => None,
         }
@@ -72,20 +74,21 @@ impl Cost<'_> {
 
     /// How many values a list has that is asked for by ids.
     fn length(&self, field: &Field) -> Option<u64> {
-        match self.value(field, "ids")? {
+        match self.value(field, "ids")?.as_ref() {
             ConstValue::List(ids) => u64::try_from(ids.len()).ok(),
             _ => None,
         }
     }
 
-    fn value(&self, field: &Field, name: &str) -> Option<ConstValue> {
+    /// Not a copy, since many fields may name one long variable.
+    fn value(&self, field: &Field, name: &str) -> Option<Cow<'_, ConstValue>> {
         match &field.get_argument(name)?.node {
             Value::Variable(name) => {
                 let declared = self.operation.variable_definitions.iter().find(|it| it.node.name.node == *name)?;
                 let default = declared.node.default_value.as_ref().map(|value| &value.node);
-                self.variables.get(name).or(default).cloned()
+                self.variables.get(name).or(default).map(Cow::Borrowed)
             }
-            value => value.clone().into_const(),
+            value => value.clone().into_const().map(Cow::Owned),
         }
     }
 }

@@ -38,6 +38,8 @@ const MAX_DIRECTIVES: usize = 20;
 const MAX_ROOT_FIELDS: usize = 50;
 /// Fields of the whole operation, after merging.
 const MAX_FIELDS: usize = 5_000;
+/// Fields that do not exist: each makes an error, for which the validation compares all names of its type.
+const MAX_UNKNOWN: usize = 20;
 
 /// What one operation may cost: see [`cost`].
 pub const MAX_COST: u64 = 10_000;

@@ -4,6 +4,9 @@ use crate::error::{Error, Result};
 
 /// How deep brackets of any kind may nest: the parser recurses over them.
 const MAX_NESTING: usize = 60;
+/// The longest name or number, in bytes. The validation compares names that it does not know with those that there
+/// are, and errors repeat them.
+const MAX_WORD: usize = 128;
 
 /// How many tokens the text has; an error if they are more than `max` or nest too deep. Looks at each byte once.
 pub fn bound(text: &str, max: usize) -> Result<usize> {
@@ -29,6 +32,9 @@ pub fn bound(text: &str, max: usize) -> Result<usize> {
             b'{' | b'[' | b'(' => nesting += 1,
             b'}' | b']' | b')' => nesting = nesting.saturating_sub(1),
             _ => {}
+        }
+        if is_word(byte) && length > MAX_WORD {
+            return Err(Error::TooComplex(format!("a name or number is longer than {MAX_WORD} bytes")));
         }
         tokens += 1;
         if tokens > max {

@@ -58,6 +58,11 @@ impl Types {
         self.fields.get(parent)?.get(field).filter(|of| self.objects.contains_key(of.name.as_str()))
     }
 
+    /// Whether a type is known and has no such field.
+    pub fn lacks(&self, parent: &str, field: &str) -> bool {
+        !field.starts_with("__") && self.fields.get(parent).is_some_and(|fields| !fields.contains_key(field))
+    }
+
     /// Whether a type has ids: its values are rows, and not parts of one.
     pub fn is_row(&self, name: &str) -> bool {
         self.fields.get(name).is_some_and(|fields| fields.contains_key("id"))
