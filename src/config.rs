@@ -2,11 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Deserialize;
 
 use crate::db::server;
+use crate::graphql::{Introspection, Policy, Trusted, TrustedError};
 use crate::http::{Origin, Surroundings};
 
 /// The file that is read if it is there and `--config` names no other.
@@ -65,6 +67,20 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<IpAddr>,
 
+    /// How much cost of operations each caller may spend every second, after the first 20 s worth of it; at least 500
+    /// [default: 5000]
+    #[arg(long, env = "DAYBOOK_COST_PER_SECOND", global = true, value_name = "N")]
+    pub cost_per_second: Option<u32>,
+
+    /// Who may read the schema through the API [default: signed-in; everyone for `serve --demo`]
+    #[arg(long, env = "DAYBOOK_INTROSPECTION", global = true, value_name = "WHO")]
+    pub introspection: Option<Introspection>,
+
+    /// File with the only operations that run, as JSON: {"id": "document"}, as relay-compiler and graphql-codegen write
+    /// it. Clients send the id as documentId, or as the hash of a persisted query. The playground is off then
+    #[arg(long, env = "DAYBOOK_TRUSTED_DOCUMENTS", global = true, value_name = "FILE")]
+    pub trusted_documents: Option<PathBuf>,
+
     /// A setting of the built-in PostgreSQL, such as shared_buffers=1GB; may be given several times
     #[arg(
         long = "postgres-setting",
@@ -98,6 +114,12 @@ pub struct Config {
     pub signing_key: Option<String>,
     /// Sites that may call, and proxies that are believed.
     pub surroundings: Surroundings,
+    /// How much cost of operations each caller may spend every second.
+    pub cost_per_second: u32,
+    /// Who may read the schema, if that is said.
+    pub introspection: Option<Introspection>,
+    /// File with the only operations that run.
+    pub trusted_documents: Option<PathBuf>,
     /// Settings of the built-in PostgreSQL.
     pub postgres_settings: Vec<String>,
 }
@@ -135,8 +157,25 @@ impl Settings {
             max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
             signing_key: self.signing_key.or(file.signing_key),
             surroundings,
+            cost_per_second: self.cost_per_second.or(file.cost_per_second).unwrap_or(Policy::default().cost_per_second),
+            introspection: self.introspection.or(file.introspection),
+            trusted_documents: self.trusted_documents.or(file.trusted_documents),
             postgres_settings,
         })
+    }
+}
+
+impl Config {
+    /// What callers may do, with the documents that the settings name.
+    pub async fn policy(&self, demo: bool) -> Result<Policy, TrustedError> {
+        let trusted = match &self.trusted_documents {
+            Some(file) => Some(Arc::new(Trusted::load(file).await?)),
+            None => None,
+        };
+        // The demo's password is known to everyone, and so may its schema be.
+        let usual = if demo { Introspection::Everyone } else { Introspection::default() };
+        let introspection = self.introspection.unwrap_or(usual);
+        Ok(Policy { cost_per_second: self.cost_per_second, introspection, trusted })
     }
 }
 
@@ -156,12 +195,14 @@ mod tests {
         std::fs::write(
             &file,
             "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\npostgres-settings = [\"fsync=off\"]\n\
-             allow-origins = [\"https://shop.example\"]\ntrusted-proxies = [\"10.0.0.1\"]\n",
+             allow-origins = [\"https://shop.example\"]\ntrusted-proxies = [\"10.0.0.1\"]\n\
+             introspection = \"nobody\"\n",
         )
         .unwrap();
         let settings = Settings { config: Some(file.clone()), log: Some("debug".into()), ..Default::default() };
         let config = settings.settle().unwrap();
         assert_eq!((config.listen.port(), config.log.as_str(), config.max_connections), (9000, "debug", 20));
+        assert_eq!(config.introspection, Some(Introspection::Nobody));
         assert_eq!(config.postgres_settings, ["fsync=off"]);
         assert_eq!(config.surroundings.origins, ["https://shop.example".parse().unwrap()]);
         assert_eq!(config.surroundings.proxies, [IpAddr::from([10, 0, 0, 1])]);

@@ -31,9 +31,20 @@ pub enum Error {
     /// Too many tries; the next is allowed after this time.
     #[error("too many tries: wait {} s", seconds(.0))]
     RateLimited(Duration),
+    /// The operation costs more than its caller has left; it may run after this time.
+    #[error("the operation costs {cost}, which is more than you have left: wait {} s", seconds(.wait))]
+    Spent {
+        /// What it costs.
+        cost: u64,
+        /// How long to wait.
+        wait: Duration,
+    },
     /// The operation asks for more than one may.
     #[error("{0}")]
     TooComplex(String),
+    /// Only the hash of a document was sent, and its text not lately. The message is that of the protocol.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
     /// PostgreSQL, or the wait for a connection, took longer than an operation may.
     #[error("this took longer than an operation may; ask for less, or try again")]
     Timeout,
@@ -70,8 +81,9 @@ impl Error {
             Self::User(_) | Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
-            Self::RateLimited(_) => "RATE_LIMITED",
+            Self::RateLimited(_) | Self::Spent { .. } => "RATE_LIMITED",
             Self::TooComplex(_) => "TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Timeout => "TIMEOUT",
             Self::Resume(_) | Self::Behind => "RESUME",
             Self::Internal(_) => "INTERNAL",
@@ -82,7 +94,7 @@ impl Error {
     /// The value of `extensions.retryAfter`: how many seconds to wait, where waiting helps.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::RateLimited(wait) => Some(seconds(wait)),
+            Self::RateLimited(wait) | Self::Spent { wait, .. } => Some(seconds(wait)),
             Self::Shared(error) => error.retry_after(),
             _ => None,
         }

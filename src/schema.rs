@@ -11,7 +11,7 @@ use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
-use crate::graphql::{ContextExt as _, Nullable, Snapshot, nullable};
+use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, UserId,
 };
@@ -60,9 +60,20 @@ pub struct Mutation(
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(PaymentSubscription, EventSubscription);
 
+type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
+
 /// The schema, ready to run.
 pub fn schema() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default()).limit_depth(MAX_DEPTH).finish()
+    builder().finish()
+}
+
+/// The schema, which validates operations and runs none.
+pub fn checker() -> Schema {
+    builder().extension(CheckOnly).finish()
+}
+
+fn builder() -> Builder {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).limit_depth(MAX_DEPTH)
 }
 
 /// The schema in GraphQL's schema language, as `schema.graphql` has it.

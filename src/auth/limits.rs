@@ -15,7 +15,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -41,6 +41,16 @@ const fn at_once(tries: u32) -> NonZeroU32 {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Peer(pub Option<IpAddr>);
 
+impl Peer {
+    /// The network of the address that one customer of a provider gets: the address itself, or the /64 of IPv6.
+    pub fn network(self) -> Option<u128> {
+        self.0.map(|address| match address.to_canonical() {
+            IpAddr::V4(address) => u128::from(address.to_bits()),
+            IpAddr::V6(address) => address.to_bits() >> 64 << 64,
+        })
+    }
+}
+
 /// The counts.
 pub struct Limits {
     accounts: Limit,
@@ -56,11 +66,7 @@ impl Limits {
     /// Counts a try from an address; an error if there were too many. Callers whose address is not known count
     /// as one.
     pub fn address(&self, peer: Peer) -> Result<()> {
-        let network = peer.0.map(|address| match address.to_canonical() {
-            IpAddr::V4(address) => u128::from(address.to_bits()),
-            IpAddr::V6(address) => address.to_bits() >> 64 << 64,
-        });
-        self.addresses.count(network)
+        self.addresses.count(peer.network())
     }
 
     /// Counts a try at an account, by what names it; an error if there were too many.
@@ -69,9 +75,10 @@ impl Limits {
     }
 }
 
-type Limiter = RateLimiter<u64, HashMapStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<u64, HashMapStateStore<u64>, Ticks, StateInformationMiddleware>;
 
-struct Limit {
+/// A bucket for each key, which holds so many at once and then gets one more in every period.
+pub struct Limit {
     limiter: RwLock<Limiter>,
     quota: Quota,
     ticks: Ticks,
@@ -80,18 +87,29 @@ struct Limit {
 }
 
 impl Limit {
-    fn new((burst, period): (NonZeroU32, Duration), clock: &Clock) -> Self {
+    /// Buckets that hold `burst` and get one more in every `period`. All are full.
+    pub fn new((burst, period): (NonZeroU32, Duration), clock: &Clock) -> Self {
         let ticks = Ticks { clock: clock.clone(), begin: Instant::now() };
         let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(burst);
-        let limiter = RwLock::new(Limiter::hashmap_with_clock(quota, ticks.clone()));
+        let limiter = RwLock::new(limiter(quota, &ticks));
         Self { limiter, quota, ticks, hasher: RandomState::new() }
     }
 
     fn count(&self, key: impl Hash) -> Result<()> {
+        self.take(key, NonZeroU32::MIN).map(|_| ()).map_err(Error::RateLimited)
+    }
+
+    /// Takes `amount` out of the bucket of `key`, and says what is left in it. If there is not as much in it, it
+    /// takes nothing, and the error says how long to wait. More than a bucket holds is as much as it holds.
+    pub fn take(&self, key: impl Hash, amount: NonZeroU32) -> Result<u32, Duration> {
         self.make_room();
         let key = self.hasher.hash_one(key);
         let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
-        limiter.check_key(&key).map_err(|not_until| Error::RateLimited(not_until.wait_time_from(self.ticks.now())))
+        match limiter.check_key_n(&key, amount.min(self.quota.burst_size())) {
+            Ok(Ok(state)) => Ok(state.remaining_burst_capacity()),
+            Ok(Err(not_until)) => Err(not_until.wait_time_from(self.ticks.now())),
+            Err(governor::InsufficientCapacity(_)) => Err(self.quota.burst_size_replenished_in()),
+        }
     }
 
     fn make_room(&self) {
@@ -102,9 +120,13 @@ impl Limit {
         limiter.retain_recent();
         // Whoever fills it anew so soon has spent as many tries as it holds: all may begin anew.
         if limiter.len() > MAX_KEYS / 2 {
-            *limiter = Limiter::hashmap_with_clock(self.quota, self.ticks.clone());
+            *limiter = self::limiter(self.quota, &self.ticks);
         }
     }
+}
+
+fn limiter(quota: Quota, ticks: &Ticks) -> Limiter {
+    RateLimiter::hashmap_with_clock(quota, ticks.clone()).with_middleware()
 }
 
 /// The time of the clock; where it is the machine's, one that is never set back.

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Database, Failure, demo};
 use crate::config::Config;
 use crate::events::relay;
-use crate::graphql::Engine;
+use crate::graphql::{Engine, Policy};
 use crate::http::live::{Limits, Live};
 use crate::{http, schema};
 
@@ -19,15 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves until told to stop.
 pub async fn serve(config: &Config, demo: bool) -> Result<ExitCode, Failure> {
+    // Before anything is started for it.
+    let policy = config.policy(demo).await?;
     let database = Database::open(config).await?;
-    let served = run(config, &database, demo).await;
+    let served = run(config, &database, policy, demo).await;
     let closed = database.close().await;
     served?;
     closed?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Failure> {
+async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", config.listen)
     })?;
@@ -44,7 +46,8 @@ async fn run(config: &Config, database: &Database, demo: bool) -> Result<(), Fai
     }
 
     let live = Live::start(&app, Limits::default());
-    let router = http::router(Engine::new(schema::schema(), app)?, live.clone(), config.surroundings.clone());
+    let engine = Engine::new(schema::schema(), app)?.under(policy);
+    let router = http::router(engine, live.clone(), config.surroundings.clone());
     let (told, heard) = tokio::sync::oneshot::channel();
     let serving = http::serve(listener, router, async move {
         stop.await;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use async_graphql::futures_util::stream::BoxStream;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
-use async_graphql::{Name, Request, Response, ServerError, Value as ConstValue, Variables};
+use async_graphql::{Name, Request, Response, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 use async_stream::stream as events_of;
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
 use super::feed::{Heard, Key, Reader};
-use super::operation::mask;
+use super::operation::{mask, with_cost};
+use super::policy::without_suggestions;
 use super::session::Part;
 use super::{Engine, Prepared, Session};
 use crate::auth::{Caller, Viewer};
@@ -53,7 +54,7 @@ impl Engine {
     /// is one, instead of where its argument says. It stops when the stream is dropped. The others begin at once
     /// and run to their end.
     pub fn operate(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
-        match self.prepare(request) {
+        match self.prepare(request, &caller) {
             Ok(prepared) => self.operate_prepared(prepared, caller, after),
             Err(refused) => stream::once(future::ready(Output::Refused(Box::new(refused.response)))).boxed(),
         }
@@ -67,17 +68,11 @@ impl Engine {
         after: Option<String>,
     ) -> BoxStream<'static, Output> {
         if prepared.kind == OperationType::Subscription {
-            return self.subscribe(prepared.request, caller, after);
+            return self.subscribe(prepared, caller, after);
         }
         let engine = self.clone();
         let answer = tokio::spawn(async move { engine.run(prepared, caller).await.response });
         answer.into_stream().filter_map(async |answer| Some(output(answer.ok()?, None))).boxed()
-    }
-
-    /// The answer to an operation that may not run.
-    pub fn refused(&self, error: Error) -> Response {
-        let error = ServerError { source: Some(Arc::new(error)), ..ServerError::new("", None) };
-        self.refuse(error)
     }
 
     /// How many live operations follow what happens in `business`.
@@ -87,8 +82,9 @@ impl Engine {
 
     /// What the caller missed is read for the caller alone; what happens from then on comes from the feed that all
     /// who ask the same share. The feed is joined first, so that nothing falls between.
-    fn subscribe(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
+    fn subscribe(&self, prepared: Prepared, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         let engine = self.clone();
+        let Prepared { request, mut cost, suggests, .. } = prepared;
         let operation = Operation::of(request);
         let mut after = after;
         let outputs = events_of! {
@@ -109,7 +105,10 @@ impl Engine {
                         yield if expired { Output::Expired } else { Output::SignedOut };
                         return;
                     }
-                    yield output(mask(response, engine.app.clock.id()), session.reached().await);
+                    let response = if suggests { response } else { without_suggestions(response) };
+                    // It is charged once, and says so once.
+                    let response = with_cost(mask(response, engine.app.clock.id()), cost.take());
+                    yield output(response, session.reached().await);
                 }
                 // Without it, the operation has failed.
                 let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };

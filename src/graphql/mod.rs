@@ -3,6 +3,7 @@
 //! What a resolver needs hangs on its context: `ctx.read()` is the operation's snapshot, `ctx.write()` a
 //! transaction for a mutation. The schema itself is put together in [`crate::schema`].
 
+mod budget;
 mod connection;
 mod document;
 mod feed;
@@ -10,6 +11,7 @@ mod live;
 mod loader;
 mod operation;
 mod payload;
+mod policy;
 mod scalars;
 mod session;
 
@@ -21,12 +23,13 @@ use crate::app::App;
 use crate::error::Result;
 
 pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
-pub use document::Documents;
+pub use document::{CheckOnly, DOCUMENT_ID, Documents, PERSISTED_QUERY, Trusted, TrustedError};
 pub use live::{LivePayload, Output};
 pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
+pub use policy::{Introspection, Policy};
 pub use scalars::{Date, Month, Tags};
 pub use session::{Part, Session, Snapshot, Write};
 

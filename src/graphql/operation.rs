@@ -1,5 +1,6 @@
 //! Runs operations: gives each its session, and turns what goes wrong into the errors that clients read.
 
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,14 @@ use async_graphql::{Request, Response, ServerError, Value};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::Session;
+use super::budget::{self, Budget};
 use super::document::Documents;
 use super::feed::Feeds;
+use super::policy::without_suggestions;
 use super::session::Part;
+use super::{Policy, Session};
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, Peer};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
@@ -25,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Engine {
     pub(super) schema: Schema,
     documents: Documents,
+    budget: Arc<Budget>,
+    policy: Policy,
     pub(super) app: App,
     pub(super) feeds: Arc<Feeds>,
 }
@@ -34,6 +39,10 @@ pub struct Prepared {
     pub(super) request: Request,
     /// What kind of operation it is.
     pub kind: OperationType,
+    /// What its caller wants to know of its cost.
+    pub(super) cost: Option<Value>,
+    /// Whether errors may suggest names of the schema.
+    pub(super) suggests: bool,
 }
 
 /// What came of an operation.
@@ -53,6 +62,8 @@ pub enum Outcome {
     Ran,
     /// It did not, since its document or variables are wrong.
     Refused,
+    /// It did not, since its caller has spent too much.
+    Limited,
     /// It took longer than an operation may; whether a mutation was done is not known.
     TimedOut,
     /// It broke off.
@@ -62,7 +73,21 @@ pub enum Outcome {
 impl Engine {
     /// An engine over the schema and the parts of the running Daybook.
     pub fn new(schema: Schema, app: App) -> Result<Self> {
-        Ok(Self { documents: Documents::new(&schema.sdl())?, schema, app, feeds: Arc::default() })
+        let documents = Documents::new(&schema.sdl())?;
+        let policy = Policy::default();
+        let budget = Arc::new(Budget::new(policy.cost_per_second, &app.clock));
+        Ok(Self { documents, budget, policy, schema, app, feeds: Arc::default() })
+    }
+
+    /// The same under another policy.
+    pub fn under(self, policy: Policy) -> Self {
+        let budget = Arc::new(Budget::new(policy.cost_per_second, &self.app.clock));
+        Self { budget, policy, ..self }
+    }
+
+    /// What its operator allows.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// The parts of the running Daybook.
@@ -70,14 +95,28 @@ impl Engine {
         &self.app
     }
 
-    /// Bounds, parses and merges the document of a request.
-    pub fn prepare(&self, mut request: Request) -> Result<Prepared, Box<Answer>> {
-        match self.documents.prepare(&mut request) {
-            Ok(kind) => Ok(Prepared { request, kind }),
-            Err(error) => {
-                let response = self.refuse(error);
-                Err(Box::new(Answer { response, outcome: Outcome::Refused, statements: 0 }))
-            }
+    /// Bounds, parses and merges the document of a request, and charges whoever calls for it.
+    pub fn prepare(&self, mut request: Request, caller: &Caller) -> Result<Prepared, Box<Answer>> {
+        let refused = |error, outcome, cost: Option<Value>| {
+            let response = with_cost(self.refuse(error), cost);
+            Box::new(Answer { response, outcome, statements: 0 })
+        };
+        let wants_cost = budget::wants_report(&request);
+        let facts = self
+            .documents
+            .prepare(&mut request, self.policy.trusted.as_deref())
+            .map_err(|error| refused(error, Outcome::Refused, None))?;
+        let introspection = self.policy.introspection;
+        if facts.introspects
+            && let Err(refusal) = introspection.require(caller)
+        {
+            return Err(refused(error(refusal), Outcome::Refused, None));
+        }
+        let charge = self.budget.charge(caller, peer(&request), facts.cost);
+        let cost = wants_cost.then(|| charge.report());
+        match charge.wait {
+            None => Ok(Prepared { request, kind: facts.kind, cost, suggests: introspection.allows(caller) }),
+            Some(wait) => Err(refused(error(Error::Spent { cost: facts.cost, wait }), Outcome::Limited, cost)),
         }
     }
 
@@ -85,14 +124,22 @@ impl Engine {
     ///
     /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way.
     pub async fn run(&self, prepared: Prepared, caller: Caller) -> Answer {
-        self.run_prepared(prepared.request, caller).await
+        let Answer { response, outcome, statements } = self.run_request(prepared.request, caller).await;
+        let response = with_cost(response, prepared.cost);
+        let response = if prepared.suggests { response } else { without_suggestions(response) };
+        Answer { response, outcome, statements }
     }
 
-    pub(super) fn refuse(&self, error: ServerError) -> Response {
+    /// The answer to an operation that may not run.
+    pub fn refused(&self, error: Error) -> Response {
+        self.refuse(self::error(error))
+    }
+
+    fn refuse(&self, error: ServerError) -> Response {
         mask(Response::from_errors(vec![error]), self.app.clock.id())
     }
 
-    async fn run_prepared(&self, request: Request, caller: Caller) -> Answer {
+    async fn run_request(&self, request: Request, caller: Caller) -> Answer {
         let session = Session::new(self.app.clone(), caller, Part::Missed(None));
         let (schema, clock) = (self.schema.clone(), self.app.clock.clone());
         let request = request.data(session.clone());
@@ -108,8 +155,7 @@ impl Engine {
         let Ok(ended) = tokio::time::timeout(PATIENCE, &mut task).await else {
             // Its transaction goes with it, and what PostgreSQL still does for it.
             task.abort();
-            let error = ServerError { source: Some(Arc::new(Error::Timeout)), ..ServerError::new("", None) };
-            return Answer { response: self.refuse(error), outcome: Outcome::TimedOut, statements: 0 };
+            return Answer { response: self.refused(Error::Timeout), outcome: Outcome::TimedOut, statements: 0 };
         };
         match ended {
             Ok((response, statements, closed)) => {
@@ -122,11 +168,29 @@ impl Engine {
                 Answer { response, outcome, statements }
             }
             Err(panic) => {
-                let error =
-                    ServerError { source: Some(Arc::new(Error::internal(panic))), ..ServerError::new("", None) };
-                Answer { response: self.refuse(error), outcome: Outcome::Failed, statements: 0 }
+                let response = self.refused(Error::internal(panic));
+                Answer { response, outcome: Outcome::Failed, statements: 0 }
             }
         }
+    }
+}
+
+/// An error that the one conversion gives its code.
+fn error(error: Error) -> ServerError {
+    ServerError { source: Some(Arc::new(error)), ..ServerError::new("", None) }
+}
+
+/// From where a request came.
+fn peer(request: &Request) -> Peer {
+    let peer = request.data.get(&TypeId::of::<Peer>()).and_then(|peer| peer.downcast_ref());
+    peer.copied().unwrap_or_default()
+}
+
+/// With what its caller wants to know of its cost.
+pub(super) fn with_cost(response: Response, cost: Option<Value>) -> Response {
+    match cost {
+        Some(cost) => response.extension("cost", cost),
+        None => response,
     }
 }
 

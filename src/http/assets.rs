@@ -1,10 +1,12 @@
 //! The page of the playground, from the bundle that is built into the binary. Nothing comes from elsewhere.
 
+use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::refusal::Refusal;
+use crate::graphql::Engine;
 
 #[derive(RustEmbed)]
 #[folder = "playground/dist"]
@@ -17,8 +19,14 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; work
 const MISSING: &str = "The playground is not built into this binary. Build it with `make playground` \
      and then build Daybook again. The API is at /graphql.\n";
 
-/// A file of the bundle; its page for `/`.
-pub async fn serve(method: Method, uri: Uri) -> Response {
+const OFF: &str = "The playground is off: this server runs registered documents only (--trusted-documents), and the \
+     playground sends what its user writes. The API is at /graphql.\n";
+
+/// A file of the bundle; its page for `/`. Where only registered documents run, none of its operations would.
+pub async fn serve(State(engine): State<Engine>, method: Method, uri: Uri) -> Response {
+    if engine.policy().trusted.is_some() && uri.path() == "/" {
+        return (StatusCode::NOT_FOUND, OFF).into_response();
+    }
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
         path => path,

@@ -94,7 +94,7 @@ async fn run(
     let caller = engine.app().tokens.bearer(text(header::AUTHORIZATION), engine.app().clock.now());
     let peer = head.extensions.get::<Peer>().copied().unwrap_or_default();
 
-    let outputs = match (engine.prepare(operation.data(peer)), accepted.single) {
+    let outputs = match (engine.prepare(operation.data(peer), &caller), accepted.single) {
         (Ok(prepared), _) if prepared.kind == OperationType::Mutation && head.method != Method::POST => {
             return Err(Refusal::method("POST", "send mutations by POST"));
         }
@@ -124,6 +124,7 @@ fn once(media: Media, answer: Answer, begin: Instant) -> Response {
     let status = match (media, answer.outcome) {
         (Media::Json, _) | (_, Outcome::Ran) => StatusCode::OK,
         (Media::Graphql, Outcome::Refused) => StatusCode::BAD_REQUEST,
+        (Media::Graphql, Outcome::Limited) => StatusCode::TOO_MANY_REQUESTS,
         (Media::Graphql, Outcome::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
         (Media::Graphql, Outcome::Failed) => StatusCode::INTERNAL_SERVER_ERROR,
     };

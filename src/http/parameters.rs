@@ -1,4 +1,5 @@
-//! The parameters of a request: `query`, `operationName`, `variables` and `extensions`.
+//! The parameters of a request: `query`, `operationName`, `variables` and `extensions`; `documentId` in the place of
+//! `query`.
 
 use std::borrow::Cow;
 
@@ -6,6 +7,7 @@ use async_graphql::{Request, Value as GraphqlValue, Variables};
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
+use crate::graphql::{DOCUMENT_ID, PERSISTED_QUERY};
 
 /// From the body of a POST.
 pub fn from_body(body: &[u8]) -> Result<Request, Refusal> {
@@ -22,7 +24,7 @@ pub fn from_query_string(query: &str) -> Result<Request, Refusal> {
     let mut parameters = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
         let value = match &*name {
-            "query" | "operationName" => Value::String(value.into_owned()),
+            "query" | "operationName" | DOCUMENT_ID => Value::String(value.into_owned()),
             "variables" | "extensions" => serde_json::from_str(&value)
                 .map_err(|error| Refusal::bad(format!("the parameter `{name}` is not JSON: {error}")))?,
             _ => continue,
@@ -34,13 +36,25 @@ pub fn from_query_string(query: &str) -> Result<Request, Refusal> {
     read(parameters)
 }
 
-fn read(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
+/// From a JSON object. The text is empty where a document is named instead.
+pub fn read(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
+    let id = match parameters.remove(DOCUMENT_ID) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) => Some(id),
+        Some(other) => return Err(wrong(DOCUMENT_ID, "a string or null", &other)),
+    };
+    let mut extensions = object(&mut parameters, "extensions")?.unwrap_or_default();
+    let named = id.is_some() || extensions.get(PERSISTED_QUERY).is_some_and(|named| !named.is_null());
     let query = match parameters.remove("query") {
         Some(Value::String(query)) => query,
+        None | Some(Value::Null) if named => String::new(),
         Some(other) => return Err(wrong("query", "a string", &other)),
         None => return Err(Refusal::bad("the parameter `query` is missing: it is the text of the operation")),
     };
     let mut request = Request::new(query);
+    if let Some(id) = id {
+        extensions.insert(DOCUMENT_ID.into(), Value::String(id));
+    }
     request.operation_name = match parameters.remove("operationName") {
         None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
@@ -49,7 +63,7 @@ fn read(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
     if let Some(variables) = object(&mut parameters, "variables")? {
         request.variables = Variables::from_json(Value::Object(variables));
     }
-    for (name, value) in object(&mut parameters, "extensions")?.unwrap_or_default() {
+    for (name, value) in extensions {
         let value = GraphqlValue::from_json(value).map_err(|error| Refusal::bad(format!("`extensions`: {error}")))?;
         request.extensions.insert(name, value);
     }

@@ -10,7 +10,7 @@ use daybook::auth::Tokens;
 use daybook::clock::Clock;
 use daybook::db::{Conn, Mode, Scope, Transaction, migrate};
 use daybook::events::relay;
-use daybook::graphql::Engine;
+use daybook::graphql::{Engine, Policy};
 use daybook::http::Surroundings;
 use daybook::http::live::{Limits, Live};
 use daybook::{http, schema};
@@ -149,26 +149,45 @@ impl Daybook {
 
     /// One with other limits of sockets and event streams.
     pub async fn with_limits(clock: Clock, limits: Limits) -> Self {
-        Self::put_together(Database::migrated().await, clock, limits, Surroundings::default()).await
+        Self::put_together(Database::migrated().await, clock, limits, Surroundings::default(), Policy::default()).await
     }
 
     /// One with neighbours.
     pub async fn within(surroundings: Surroundings) -> Self {
-        Self::put_together(Database::migrated().await, Clock::System, Limits::default(), surroundings).await
+        let (database, policy) = (Database::migrated().await, Policy::default());
+        Self::put_together(database, Clock::System, Limits::default(), surroundings, policy).await
+    }
+
+    /// One whose operator allows more, or less.
+    pub async fn under(policy: Policy, clock: Clock) -> Self {
+        let database = Database::migrated().await;
+        Self::put_together(database, clock, Limits::default(), Surroundings::default(), policy).await
+    }
+
+    /// Another node on the same data base, whose operator allows more, or less. It must not outlive this one.
+    pub async fn beside(&self, policy: Policy) -> Self {
+        let (database, clock) = (self.database.shared(), self.clock.clone());
+        Self::put_together(database, clock, Limits::default(), Surroundings::default(), policy).await
     }
 
     /// One on a data base that is there: after a restart.
     pub async fn on(database: Database, clock: Clock) -> Self {
-        Self::put_together(database, clock, Limits::default(), Surroundings::default()).await
+        Self::put_together(database, clock, Limits::default(), Surroundings::default(), Policy::default()).await
     }
 
-    async fn put_together(database: Database, clock: Clock, limits: Limits, surroundings: Surroundings) -> Self {
+    async fn put_together(
+        database: Database,
+        clock: Clock,
+        limits: Limits,
+        surroundings: Surroundings,
+        policy: Policy,
+    ) -> Self {
         let app = App::new(&database.url, 20, Tokens::new(KEY).unwrap(), clock.clone()).unwrap();
         let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let live = Live::start(&app, limits);
-        let engine = Engine::new(schema::schema(), app.clone()).unwrap();
+        let engine = Engine::new(schema::schema(), app.clone()).unwrap().under(policy);
         let router = http::router(engine.clone(), live.clone(), surroundings);
         tasks.spawn(http::serve(listener, router, std::future::pending()));
         Self { app, engine, address, clock, live, tasks, database }
@@ -307,6 +326,15 @@ impl Client {
             rest.split(' ').next()?.parse().ok()
         });
         Ok(Answer { statements: statements.unwrap_or_default(), body: response.json().await? })
+    }
+
+    /// The answer to a body of a POST.
+    pub async fn post(&self, body: &Value) -> Value {
+        let mut request = self.http.post(format!("http://{}/graphql", self.address)).json(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.unwrap().json().await.unwrap()
     }
 
     /// The data of an operation that must succeed.

@@ -6,7 +6,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod attacks;
 mod books;
+mod budget;
 mod check;
 mod commands;
 mod contacts;
@@ -22,6 +24,7 @@ mod live;
 mod model;
 mod operation;
 mod permissions;
+mod persisted;
 mod process;
 mod schema;
 mod server;
@@ -29,4 +32,5 @@ mod socket;
 mod sse;
 mod statements;
 mod tenancy;
+mod trusted;
 mod world;

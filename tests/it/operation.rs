@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use daybook::graphql::{Introspection, Policy};
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Daybook, text};
@@ -167,6 +168,60 @@ async fn an_error_of_one_mutation_leaves_the_answers_of_its_neighbours() {
     assert_eq!(body["data"], json!({ "customerCreate": { "customer": { "name": "New" } }, "customerDelete": null }));
     assert_eq!(body["errors"][0]["path"], json!(["customerDelete"]));
     assert_eq!(body["errors"][0]["extensions"]["code"], "FORBIDDEN");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schema_is_told_to_those_who_may_know_it() {
+    let open = Daybook::start().await;
+    let owner = open.owner("shop").await;
+    let customer = r#"{ __type(name: "Customer") { name } }"#;
+    let hidden = "fragment F on Query { ... on Query { a: __schema { types { name } } } } { __typename ...F }";
+    let skipped = "{ __typename ... @include(if: false) { __schema { types { name } } } }";
+    let unknown = "{ busines { name } }";
+    let argument = "{ customer(code: \"C-000001\", codee: \"x\") { name } }";
+    for (introspection, caller, told) in [
+        (Introspection::Everyone, open.anyone(), ""),
+        (Introspection::Everyone, owner.clone(), ""),
+        (Introspection::SignedIn, open.anyone(), "UNAUTHENTICATED"),
+        (Introspection::SignedIn, open.anyone().with_token("old"), "UNAUTHENTICATED"),
+        (Introspection::SignedIn, owner.clone(), ""),
+        (Introspection::Nobody, open.anyone(), "FORBIDDEN"),
+        (Introspection::Nobody, owner.clone(), "FORBIDDEN"),
+    ] {
+        let node = open.beside(Policy { introspection, ..Policy::default() }).await;
+        let caller = caller.at(node.address);
+        for query in [customer, hidden, "{ __schema { queryType { name } } }"] {
+            let codes = caller.error_codes(query, json!({})).await;
+            assert_eq!(codes.join(" "), told, "{introspection:?} {query}");
+        }
+        if !told.is_empty() {
+            let (_, message) = refusal(&caller, customer).await;
+            let old = caller.token.as_deref() == Some("old");
+            assert!(message.contains(if old { "is not valid" } else { "--introspection" }), "{message}");
+        }
+        for query in ["{ __typename }", skipped] {
+            assert_eq!(caller.run(query, json!({})).await, json!({ "__typename": "Query" }));
+        }
+        // What is wrong is said to all, and what would be right to those who may know.
+        for query in [unknown, argument] {
+            let (code, message) = refusal(&caller, query).await;
+            assert_eq!(code, "BAD_USER_INPUT");
+            assert!(message.starts_with("Unknown "), "{message}");
+            assert_eq!(message.contains("Did you mean"), told.is_empty(), "{introspection:?} {message}");
+        }
+        let mut socket = caller.raw_socket(&[]).await.unwrap();
+        let token = caller.token.as_deref().filter(|token| *token != "old");
+        socket.init(token).await;
+        assert_eq!(socket.message().await["type"], "connection_ack");
+        for (query, leak) in [(customer, "Customer"), ("subscription { paymentUpdate { kind } }", "paymentUpdates")] {
+            socket.subscribe(query, json!({})).await;
+            let message = socket.message().await;
+            assert_eq!(message.to_string().contains(leak), told.is_empty(), "{message}");
+            if message["type"] == "next" {
+                assert_eq!(socket.message().await["type"], "complete");
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

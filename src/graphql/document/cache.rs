@@ -4,43 +4,98 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::parser::types::ExecutableDocument;
-use sha2::{Digest as _, Sha256};
 
-/// Documents that are kept. A front end has some dozens.
-const CAPACITY: usize = 1_000;
-/// The longest text that is kept, in bytes, so that the cache is bounded in memory as well.
-const MAX_LENGTH: usize = 16 * 1024;
+use super::persisted::Hash;
 
-type Hash = [u8; 32];
+/// What each of the two generations may take of memory, in bytes.
+const CAPACITY: usize = 16 << 20;
+/// What a token takes of a parsed document, in bytes, beside its text: a field, with its lists that are empty.
+const TOKEN: usize = 256;
 
-/// The documents that were parsed last.
+/// The documents that were parsed or used last, at most 32 MiB of them.
 #[derive(Default)]
-pub struct Cache(Mutex<HashMap<Hash, Arc<ExecutableDocument>>>);
+pub struct Cache(Mutex<Generations>);
+
+/// Where the young are full, they become the old, and those that were old are forgotten, but for what was used
+/// meanwhile: callers who send ever new texts cannot push out what others use.
+#[derive(Default)]
+struct Generations {
+    young: HashMap<Hash, Kept>,
+    old: HashMap<Hash, Kept>,
+    /// What the young take.
+    size: usize,
+}
+
+struct Kept {
+    document: Arc<ExecutableDocument>,
+    size: usize,
+}
 
 impl Cache {
-    /// The document of this text, if it was bounded and parsed before.
-    pub fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
-        if text.len() > MAX_LENGTH {
-            return None;
+    /// The document whose text has this hash, if it was bounded and parsed before.
+    pub fn get(&self, hash: &Hash) -> Option<Arc<ExecutableDocument>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.young.get(hash) {
+            return Some(Arc::clone(&kept.document));
         }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&hash(text)).cloned()
+        let found = kept.old.remove(hash)?;
+        let document = Arc::clone(&found.document);
+        kept.put(*hash, found);
+        Some(document)
     }
 
-    /// Keeps a document that was bounded and parsed.
-    pub fn put(&self, text: &str, document: ExecutableDocument) -> Arc<ExecutableDocument> {
+    /// Keeps a document that was bounded and parsed: the hash and length of its text, and how many tokens it has.
+    pub fn put(
+        &self,
+        hash: Hash,
+        length: usize,
+        tokens: usize,
+        document: ExecutableDocument,
+    ) -> Arc<ExecutableDocument> {
         let document = Arc::new(document);
-        if text.len() <= MAX_LENGTH {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // Callers who send ever new texts would fill it: then all begin anew, which costs a parse each.
-            if kept.len() >= CAPACITY {
-                kept.clear();
-            }
-            kept.insert(hash(text), Arc::clone(&document));
-        }
+        let kept = Kept { document: Arc::clone(&document), size: length + tokens * TOKEN };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(hash, kept);
         document
     }
 }
 
-fn hash(text: &str) -> Hash {
-    Sha256::digest(text.as_bytes()).into()
+impl Generations {
+    fn put(&mut self, hash: Hash, kept: Kept) {
+        if self.size + kept.size > CAPACITY {
+            self.old = std::mem::take(&mut self.young);
+            self.size = 0;
+        }
+        self.size += kept.size;
+        if let Some(before) = self.young.insert(hash, kept) {
+            self.size -= before.size;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    #[test]
+    fn what_is_used_stays_and_the_rest_is_bounded() {
+        let cache = Cache::default();
+        let document = parse_query("{ __typename }").unwrap();
+        let put = |number: u32| {
+            let mut hash = Hash::default();
+            hash[..4].copy_from_slice(&number.to_be_bytes());
+            cache.put(hash, 1_000, 4, document.clone());
+            hash
+        };
+        let (used, unused) = (put(0), put(1));
+        for number in 2..30_000 {
+            put(number);
+            assert!(number % 1_000 != 0 || cache.get(&used).is_some());
+        }
+        assert!(cache.get(&unused).is_none());
+        let kept = cache.0.lock().unwrap();
+        assert!(kept.young.len() + kept.old.len() <= 2 * CAPACITY / 2_000);
+        assert_eq!(kept.size, kept.young.values().map(|kept| kept.size).sum::<usize>());
+    }
 }

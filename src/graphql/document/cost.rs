@@ -1,5 +1,7 @@
 //! What an operation may cost: the rows that it may return, and the statements that find them.
 
+use std::borrow::Cow;
+
 use async_graphql::Variables;
 use async_graphql::parser::types::{Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql_value::{ConstValue, Value};
@@ -12,12 +14,14 @@ const DEFAULT_PAGE: u64 = 20;
 const MAX_PAGE: u64 = 100;
 /// Rows of a list that has no pages.
 const PLAIN_LIST: u64 = 10;
+/// The whole schema takes as long to write as so many rows.
+const INTROSPECTION: u64 = 1_000;
 
 /// The cost of a merged operation: one for each row that it may return, pages counted in full, and one for each
-/// list and each root field, which is a statement or so.
+/// list and each root field, which is a statement or so. At least 1. Of a subscription, it is that of one event.
 pub fn of(types: &Types, operation: &OperationDefinition, root: &str, variables: &Variables) -> u64 {
     let cost = Cost { types, operation, variables };
-    cost.of_set(root, &operation.selection_set.node, DEFAULT_PAGE)
+    cost.of_set(root, &operation.selection_set.node, DEFAULT_PAGE).max(1)
 }
 
 struct Cost<'a> {
@@ -43,6 +47,9 @@ impl Cost<'_> {
     }
 
     fn of_field(&self, parent: &str, field: &Field, page: u64) -> u64 {
+        if field.name.node == "__schema" && is_root(parent) {
+            return INTROSPECTION;
+        }
         let Some(of) = self.types.of_field(parent, &field.name.node) else { return 0 };
         let connection = of.name.ends_with("Connection");
         let own = u64::from(connection || self.types.is_row(&of.name) || is_root(parent));
@@ -59,7 +66,7 @@ impl Cost<'_> {
 
     /// A whole number that an argument has; what is not one is for the resolver to refuse.
     fn argument(&self, field: &Field, name: &str) -> Option<u64> {
-        match self.value(field, name)? {
+        match self.value(field, name)?.as_ref() {
             ConstValue::Number(number) => number.as_u64(),
             _ => None,
         }
@@ -67,20 +74,21 @@ impl Cost<'_> {
 
     /// How many values a list has that is asked for by ids.
     fn length(&self, field: &Field) -> Option<u64> {
-        match self.value(field, "ids")? {
+        match self.value(field, "ids")?.as_ref() {
             ConstValue::List(ids) => u64::try_from(ids.len()).ok(),
             _ => None,
         }
     }
 
-    fn value(&self, field: &Field, name: &str) -> Option<ConstValue> {
+    /// Not a copy, since many fields may name one long variable.
+    fn value(&self, field: &Field, name: &str) -> Option<Cow<'_, ConstValue>> {
         match &field.get_argument(name)?.node {
             Value::Variable(name) => {
                 let declared = self.operation.variable_definitions.iter().find(|it| it.node.name.node == *name)?;
                 let default = declared.node.default_value.as_ref().map(|value| &value.node);
-                self.variables.get(name).or(default).cloned()
+                self.variables.get(name).or(default).map(Cow::Borrowed)
             }
-            value => value.clone().into_const(),
+            value => value.clone().into_const().map(Cow::Owned),
         }
     }
 }

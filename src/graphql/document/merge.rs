@@ -13,7 +13,7 @@ use async_graphql::{Name, Pos, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
 use super::types::Types;
-use super::{MAX_FIELDS, MAX_ROOT_FIELDS, root};
+use super::{MAX_FIELDS, MAX_ROOT_FIELDS, MAX_UNKNOWN, root};
 use crate::error::{Error, Result};
 
 /// The fields of `__Type` that lead to many others, and how many may stand in one another: the queries of tools
@@ -30,7 +30,8 @@ pub fn operation(
     variables: &Variables,
 ) -> Result<OperationDefinition> {
     require_variables(operation, variables)?;
-    let mut merge = Merge { types, fragments, operation, variables, fields: 0, lists: 0, used: HashSet::new() };
+    let mut merge =
+        Merge { types, fragments, operation, variables, fields: 0, unknown: 0, lists: 0, used: HashSet::new() };
     let selection_set = merge.level(Some(root(operation.ty)), &[&operation.selection_set.node])?;
     let count = selection_set.items.len();
     if count > MAX_ROOT_FIELDS {
@@ -70,6 +71,7 @@ struct Merge<'a> {
     operation: &'a OperationDefinition,
     variables: &'a Variables,
     fields: usize,
+    unknown: usize,
     /// How many lists of introspection are open, one in another.
     lists: usize,
     used: HashSet<Name>,
@@ -181,6 +183,11 @@ impl<'a> Merge<'a> {
             self.fields += 1;
             if self.fields > MAX_FIELDS {
                 return Err(Error::TooComplex(format!("the operation selects more than {MAX_FIELDS} fields")));
+            }
+            self.unknown += usize::from(parent.is_some_and(|of| self.types.lacks(of, &first.node.name.node)));
+            if self.unknown > MAX_UNKNOWN {
+                let message = format!("the operation selects more than {MAX_UNKNOWN} fields that do not exist");
+                return Err(Error::TooComplex(message));
             }
             if others.iter().any(|other| !mergeable(&first.node, &other.node)) {
                 let message = format!("`{key}` is selected twice with different fields or arguments: use an alias");

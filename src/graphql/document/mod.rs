@@ -9,17 +9,21 @@ mod bounds;
 mod cache;
 mod cost;
 mod merge;
+mod persisted;
 mod tokens;
+mod trusted;
 mod types;
 
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
 use async_graphql::{Request, ServerError};
 
 use crate::error::Error;
 use cache::Cache;
+pub use persisted::{DOCUMENT_ID, EXTENSION as PERSISTED_QUERY};
+pub use trusted::{CheckOnly, Trusted, TrustedError};
 use types::Types;
 
 /// Tokens of a document.
@@ -34,9 +38,22 @@ const MAX_DIRECTIVES: usize = 20;
 const MAX_ROOT_FIELDS: usize = 50;
 /// Fields of the whole operation, after merging.
 const MAX_FIELDS: usize = 5_000;
+/// Fields that do not exist: each makes an error, for which the validation compares all names of its type.
+const MAX_UNKNOWN: usize = 20;
 
 /// What one operation may cost: see [`cost`].
-const MAX_COST: u64 = 10_000;
+pub const MAX_COST: u64 = 10_000;
+
+/// What there is to know of an operation before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// What kind of operation it is.
+    pub kind: OperationType,
+    /// What it may cost: see [`cost`].
+    pub cost: u64,
+    /// Whether it asks for the schema, and not only for `__typename`.
+    pub introspects: bool,
+}
 
 /// Makes documents ready to run. Clones share its cache.
 #[derive(Clone)]
@@ -51,16 +68,12 @@ impl Documents {
         Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
     }
 
-    /// Puts the merged document into the request; what kind of operation it is.
-    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, ServerError> {
-        let document = match self.cache.get(&request.query) {
-            Some(document) => document,
-            None => {
-                tokens::bound(&request.query, MAX_TOKENS).map_err(refuse)?;
-                let document = parse_query(&request.query)?;
-                bounds::bound(&document).map_err(refuse)?;
-                self.cache.put(&request.query, document)
-            }
+    /// Puts the merged document into the request; what there is to know of the operation.
+    /// Where there are registered ones, only those are in order.
+    pub fn prepare(&self, request: &mut Request, trusted: Option<&Trusted>) -> Result<Facts, ServerError> {
+        let document = match trusted {
+            Some(trusted) => trusted.find(request).map_err(refuse)?,
+            None => self.find(request)?,
         };
         let merged = self.merge(&document, request).map_err(refuse)?;
         let Some((_, operation)) = merged.operations.iter().next() else { return Err(refuse(nameless())) };
@@ -71,9 +84,44 @@ impl Documents {
                 format!("the operation may return {cost} rows; at most {MAX_COST} are allowed: ask for smaller pages");
             return Err(refuse(Error::TooComplex(message)));
         }
-        let kind = operation.ty;
+        // Merged, it has no fragment around fields of the root. Nowhere else are there such fields.
+        let mut fields = operation.selection_set.node.items.iter();
+        let introspects = fields.any(|item| match &item.node {
+            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type"),
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => true,
+        });
+        let facts = Facts { kind: operation.ty, cost, introspects };
         request.set_parsed_query(merged);
-        Ok(kind)
+        Ok(facts)
+    }
+
+    /// The document that the request has or names, bounded and parsed.
+    fn find(&self, request: &Request) -> Result<Arc<ExecutableDocument>, ServerError> {
+        let text = &request.query;
+        let named = persisted::named(request).and_then(|named| named.map(persisted::read).transpose());
+        let named = named.map_err(refuse)?;
+        if text.is_empty() && request.extensions.contains_key(DOCUMENT_ID) && named.is_none() {
+            let message = "this server has no registered documents: send the text of the operation as `query`";
+            return Err(refuse(Error::BadInput(message.into())));
+        }
+        let hash = match named {
+            Some(named) if text.is_empty() => {
+                return self.cache.get(&named).ok_or_else(|| refuse(Error::PersistedQueryNotFound));
+            }
+            Some(named) if named != persisted::hash(text) => {
+                let message = "`extensions.persistedQuery.sha256Hash` is not that of `query`";
+                return Err(refuse(Error::BadInput(message.into())));
+            }
+            Some(named) => named,
+            None => persisted::hash(text),
+        };
+        if let Some(document) = self.cache.get(&hash) {
+            return Ok(document);
+        }
+        let tokens = tokens::bound(text, MAX_TOKENS).map_err(refuse)?;
+        let document = parse_query(text)?;
+        bounds::bound(&document).map_err(refuse)?;
+        Ok(self.cache.put(hash, text.len(), tokens, document))
     }
 
     /// The operation that the request names, alone and with its selections merged.

@@ -4,9 +4,12 @@ use crate::error::{Error, Result};
 
 /// How deep brackets of any kind may nest: the parser recurses over them.
 const MAX_NESTING: usize = 60;
+/// The longest name or number, in bytes. The validation compares names that it does not know with those that there
+/// are, and errors repeat them.
+const MAX_WORD: usize = 128;
 
-/// An error if the text has more than `max` tokens or nests too deep. Looks at each byte once.
-pub fn bound(text: &str, max: usize) -> Result<()> {
+/// How many tokens the text has; an error if they are more than `max` or nest too deep. Looks at each byte once.
+pub fn bound(text: &str, max: usize) -> Result<usize> {
     let bytes = text.as_bytes();
     let (mut at, mut tokens, mut nesting) = (0, 0_usize, 0_usize);
     while let Some(&byte) = bytes.get(at) {
@@ -30,6 +33,9 @@ pub fn bound(text: &str, max: usize) -> Result<()> {
             b'}' | b']' | b')' => nesting = nesting.saturating_sub(1),
             _ => {}
         }
+        if is_word(byte) && length > MAX_WORD {
+            return Err(Error::TooComplex(format!("a name or number is longer than {MAX_WORD} bytes")));
+        }
         tokens += 1;
         if tokens > max {
             return Err(Error::TooComplex(format!("the document has more than {max} tokens")));
@@ -39,7 +45,7 @@ pub fn bound(text: &str, max: usize) -> Result<()> {
         }
         at += length;
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// Names and numbers; whether they are well formed is for the parser to say.

@@ -68,6 +68,11 @@ impl Types {
         self.interfaces.get(name).is_some_and(|interfaces| interfaces.iter().any(|known| known == interface))
     }
 
+    /// Whether a type is known and has no such field.
+    pub fn lacks(&self, parent: &str, field: &str) -> bool {
+        !field.starts_with("__") && self.fields.get(parent).is_some_and(|fields| !fields.contains_key(field))
+    }
+
     /// Whether a type has ids: its values are rows, and not parts of one.
     pub fn is_row(&self, name: &str) -> bool {
         self.fields.get(name).is_some_and(|fields| fields.contains_key("id"))

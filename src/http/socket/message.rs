@@ -1,8 +1,11 @@
 //! The messages of [graphql-transport-ws](https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
 
-use async_graphql::{Extensions, Request, Variables};
+use async_graphql::Request;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::http::parameters;
+use crate::http::refusal::Refusal;
 
 /// What a client may send.
 #[derive(Debug, Deserialize)]
@@ -35,23 +38,15 @@ impl TryFrom<String> for Id {
     }
 }
 
-/// An operation.
+/// An operation, with the parameters that it has over HTTP.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Subscribe {
-    query: String,
-    operation_name: Option<String>,
-    #[serde(default)]
-    variables: Variables,
-    extensions: Option<Extensions>,
-}
+#[serde(try_from = "Map<String, Value>")]
+pub struct Subscribe(pub Request);
 
-impl From<Subscribe> for Request {
-    fn from(subscribe: Subscribe) -> Self {
-        let mut request = Self::new(subscribe.query).variables(subscribe.variables);
-        request.operation_name = subscribe.operation_name;
-        request.extensions = subscribe.extensions.unwrap_or_default();
-        request
+impl TryFrom<Map<String, Value>> for Subscribe {
+    type Error = Refusal;
+    fn try_from(parameters: Map<String, Value>) -> Result<Self, Self::Error> {
+        parameters::read(parameters).map(Self)
     }
 }
 
@@ -92,6 +87,8 @@ mod tests {
             r#"{"id":"1","type":"subscribe","payload":{"query":"{ me }"}}"#,
             r#"{"id":"1","type":"subscribe","payload":{"query":"","variables":null,"operationName":null,"extensions":null}}"#,
             r#"{"type":"subscribe","payload":{"query":"{ me }","variables":{"a":[1]},"extensions":{"x":{}}},"id":"ü"}"#,
+            r#"{"id":"1","type":"subscribe","payload":{"documentId":"x"}}"#,
+            r#"{"id":"1","type":"subscribe","payload":{"query":null,"extensions":{"persistedQuery":{}}}}"#,
             r#"{"id":"1","type":"complete"}"#,
         ] {
             assert!(read(message).is_ok(), "{message}: {:?}", read(message));
