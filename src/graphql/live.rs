@@ -19,7 +19,7 @@ pub enum Output {
     /// An answer, or one of several.
     Next(LivePayload),
     /// It never ran, since its document or variables are wrong: the errors. Nothing follows.
-    Refused(Response),
+    Refused(Box<Response>),
     /// Its reader is too far behind and must resume. Nothing follows.
     Behind,
     /// Its viewer's sign-in has ended. Nothing follows.
@@ -44,7 +44,7 @@ impl Engine {
     pub fn operate(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         match self.prepare(request, &caller) {
             Ok(prepared) => self.operate_prepared(prepared, caller, after),
-            Err(refused) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
+            Err(refused) => stream::once(future::ready(Output::Refused(Box::new(refused.response)))).boxed(),
         }
     }
 
@@ -107,7 +107,7 @@ fn output(response: Response, told: Option<Told>) -> Output {
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())
     {
-        return Output::Refused(response);
+        return Output::Refused(Box::new(response));
     }
     // A payload that could not be made has no place in the log: its reader resumes before it.
     let told = told.filter(|_| response.data != Value::Null);
@@ -120,7 +120,7 @@ fn output(response: Response, told: Option<Told>) -> Output {
         Err(error) => {
             // What is made of strings, numbers, lists and objects can always be written.
             tracing::error!(%error, "an answer could not be written");
-            Output::Refused(Response::default())
+            Output::Refused(Box::default())
         }
     }
 }
