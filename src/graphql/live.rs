@@ -12,7 +12,7 @@ use async_stream::stream as events_of;
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
 use super::feed::{Heard, Key, Reader};
-use super::operation::{mask, with_cost};
+use super::operation::mask;
 use super::policy::without_suggestions;
 use super::session::Part;
 use super::{Engine, Prepared, Session};
@@ -84,7 +84,8 @@ impl Engine {
     /// who ask the same share. The feed is joined first, so that nothing falls between.
     fn subscribe(&self, prepared: Prepared, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         let engine = self.clone();
-        let Prepared { request, mut cost, suggests, .. } = prepared;
+        // Its cost was charged; what many share does not say what it cost one of them.
+        let Prepared { request, suggests, .. } = prepared;
         let operation = Operation::of(request);
         let mut after = after;
         let outputs = events_of! {
@@ -106,9 +107,7 @@ impl Engine {
                         return;
                     }
                     let response = if suggests { response } else { without_suggestions(response) };
-                    // It is charged once, and says so once.
-                    let response = with_cost(mask(response, engine.app.clock.id()), cost.take());
-                    yield output(response, session.reached().await);
+                    yield output(mask(response, engine.app.clock.id()), session.reached().await);
                 }
                 // Without it, the operation has failed.
                 let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };

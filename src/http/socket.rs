@@ -139,7 +139,7 @@ impl Session<'_> {
             Incoming::ConnectionInit { payload } => self.begin(payload.unwrap_or_default()).await,
             Incoming::Ping { payload } => self.send(message::pong(payload)).await,
             Incoming::Pong { .. } => Ok(()),
-            Incoming::Subscribe { id, payload } => self.subscribe(id.0, payload.0).await,
+            Incoming::Subscribe { id, payload } => self.subscribe(id.0, *payload.0).await,
             Incoming::Complete { id } => {
                 self.operations.stop(&id.0);
                 Ok(())

@@ -41,12 +41,12 @@ impl TryFrom<String> for Id {
 /// An operation, with the parameters that it has over HTTP.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
-pub struct Subscribe(pub Request);
+pub struct Subscribe(pub Box<Request>);
 
 impl TryFrom<Map<String, Value>> for Subscribe {
     type Error = Refusal;
     fn try_from(parameters: Map<String, Value>) -> Result<Self, Self::Error> {
-        parameters::read(parameters).map(Self)
+        parameters::read(parameters).map(|request| Self(Box::new(request)))
     }
 }
 
