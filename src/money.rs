@@ -100,6 +100,7 @@ impl std::str::FromStr for Exact {
     Default,
     Hash,
     serde::Serialize,
+    serde::Deserialize,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
@@ -152,6 +153,29 @@ impl Amount {
         let gap = if symbol.ends_with(char::is_alphabetic) { "\u{a0}" } else { "" };
         let sign = if self.0 < 0 { "-" } else { "" };
         Ok(format!("{sign}{symbol}{gap}{}", formatter.format(&number)))
+    }
+
+    /// The amount in parts, in proportion to `weights`, which add up to it: what rounding down leaves goes to the
+    /// largest remainders, one minor unit each, and to the first of those that are equal (the method of Hamilton).
+    /// All of it goes to the last part if the weights are zero; there are no parts without weights.
+    pub fn split(self, weights: &[u64]) -> Vec<Self> {
+        let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+        if total == 0 {
+            let last = weights.len().saturating_sub(1);
+            let all = |place| if place == last { self } else { Self::ZERO };
+            return (0..weights.len()).map(all).collect();
+        }
+        let (sign, whole) = (self.0.signum(), i128::from(self.0.unsigned_abs()));
+        let shares = weights.iter().map(|weight| whole * i128::from(*weight));
+        let (mut parts, mut remainders): (Vec<i128>, Vec<(i128, usize)>) =
+            shares.enumerate().map(|(place, share)| (share / total, (share % total, place))).unzip();
+        remainders.sort_by_key(|(remainder, place)| (std::cmp::Reverse(*remainder), *place));
+        let left = whole - parts.iter().sum::<i128>();
+        for (_, place) in remainders.into_iter().take(usize::try_from(left).unwrap_or_default()) {
+            parts[place] += 1;
+        }
+        // Each part is at most the amount, and so fits.
+        parts.into_iter().map(|part| Self(sign * i64::try_from(part).unwrap_or_default())).collect()
     }
 
     /// Sum, or an error where it would leave the range of 64 bits.
@@ -266,6 +290,41 @@ mod tests {
             ("0.333", "0.333333", "KWD", 111),
         ] {
             assert_eq!(Amount::of(decimal(quantity), decimal(price), currency(code)).unwrap().0, expected);
+        }
+    }
+
+    #[test]
+    fn what_a_split_leaves_goes_to_the_largest_remainders_and_then_by_order() {
+        for (amount, weights, expected) in [
+            (5, &[1, 1, 1][..], &[2, 2, 1][..]),
+            (-5, &[1, 1, 1], &[-2, -2, -1]),
+            (100, &[1, 1, 1], &[34, 33, 33]),
+            (100, &[1, 2, 4], &[14, 29, 57]),
+            (1, &[1, 1_000_000], &[0, 1]),
+            (7, &[0, 1, 0], &[0, 7, 0]),
+            (0, &[1, 2], &[0, 0]),
+            (9, &[0, 0], &[0, 9]),
+            (9, &[], &[]),
+            (i64::MAX, &[1, 1], &[i64::MAX / 2 + 1, i64::MAX / 2]),
+        ] {
+            let parts: Vec<i64> = Amount(amount).split(weights).into_iter().map(|part| part.0).collect();
+            assert_eq!(parts, expected, "{amount} by {weights:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_parts_of_a_split_add_up_and_each_is_its_share_to_the_minor_unit(
+            amount in -1_000_000_000_000_i64..1_000_000_000_000,
+            weights in proptest::collection::vec(0_u64..1_000_000, 1..20),
+        ) {
+            let parts = Amount(amount).split(&weights);
+            proptest::prop_assert_eq!(parts.iter().map(|part| part.0).sum::<i64>(), amount);
+            let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            for (part, weight) in parts.iter().zip(&weights).filter(|_| total > 0) {
+                let off = i128::from(part.0) * total - i128::from(amount) * i128::from(*weight);
+                proptest::prop_assert!(off.abs() < total, "{part:?} of {amount} for {weight} of {total}");
+            }
         }
     }
 
