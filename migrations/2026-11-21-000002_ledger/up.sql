@@ -27,6 +27,10 @@ CREATE TABLE adjustments (
     FOREIGN KEY (business_id, id) REFERENCES charges
 );
 
+-- What was bought, line by line, where the till says so. It is read with its sale and never without.
+ALTER TABLE sales ADD COLUMN lines jsonb NOT NULL DEFAULT '[]'
+    CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) <= 100);
+
 -- Payments ---------------------------------------------------------------------------------------------
 
 ALTER TABLE payments

@@ -301,6 +301,7 @@ diesel::table! {
         id -> Uuid,
         items -> Int4,
         reference -> Nullable<Text>,
+        lines -> Jsonb,
     }
 }
 

@@ -164,6 +164,14 @@ const RULES: &[(&str, &str)] = &[
          WHERE c.business_id = $1 AND c.amount <> round(r.quantity * r.unit_price * $2)",
     ),
     (
+        "a sale with lines comes to their sum",
+        "SELECT 'charge ' || c.id AS subject, c.amount::text AS found, l.sum::text AS expected
+         FROM charges c
+         JOIN sales s ON s.business_id = c.business_id AND s.id = c.id
+         CROSS JOIN LATERAL (SELECT sum((line ->> 'amount')::bigint) FROM jsonb_array_elements(s.lines) AS line) l
+         WHERE c.business_id = $1 AND s.lines <> '[]' AND c.amount <> l.sum",
+    ),
+    (
         "the purchase history of a customer is that of their sales that are not void",
         "SELECT 'customer ' || c.code AS subject,
                 concat_ws(' ', h.purchases, h.spent, h.items, h.first_on, h.last_on) AS found,

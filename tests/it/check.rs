@@ -37,6 +37,7 @@ const RECEIPTS: &str = "the receipts";
 const SUBJECT: &str = "what an entry is about";
 const PRODUCT: &str = "a record's amount";
 const HISTORY: &str = "the purchase history";
+const LINES: &str = "the lines of a sale";
 const VALUE: &str = "the lifetime value";
 
 /// The names above of the rules.
@@ -54,6 +55,7 @@ fn name(rule: &str) -> &'static str {
         "the receipts of a customer are numbered from one without gaps, and credits have none" => RECEIPTS,
         "an entry is about what its kind says" => SUBJECT,
         "the amount of a record is its quantity times its unit price, rounded half up" => PRODUCT,
+        "a sale with lines comes to their sum" => LINES,
         "the purchase history of a customer is that of their sales that are not void" => HISTORY,
         "the lifetime value of a customer is what they were charged, less what was voided or credited" => VALUE,
         "what a payment has left is what remains of it less its allocations that were not released" => LEFT,
@@ -186,6 +188,10 @@ async fn every_wrong_figure_is_found_with_its_subject() {
         (format!("UPDATE payments SET receipt = 2 WHERE id = '{bens}'"), vec![(RECEIPTS, ben.clone())]),
         (format!("UPDATE payments SET receipt = NULL WHERE id = '{payment}'"), vec![(RECEIPTS, asha.clone())]),
         (format!("UPDATE entries SET kind = 'CREDIT' WHERE id = '{entry}'"), vec![(SUBJECT, format!("entry {entry}"))]),
+        (
+            format!("UPDATE sales SET lines = '[{{ \"amount\": 999 }}, {{ \"amount\": 2 }}]' WHERE id = '{sale}'"),
+            vec![(LINES, charge(&sale))],
+        ),
         (
             "UPDATE purchase_histories SET purchases = purchases + 1".to_owned(),
             vec![(HISTORY, asha.clone()), (HISTORY, ben.clone())],

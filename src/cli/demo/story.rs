@@ -179,6 +179,7 @@ impl Story {
             occurred_on: Some(Date(self.day())),
             amount: self.exact(amount),
             items: i32::try_from(items).ok(),
+            lines: None,
             reference: Some(reference),
             payment: None,
             idempotency_key: None,

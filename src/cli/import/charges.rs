@@ -178,6 +178,7 @@ fn sale(row: &Row<'_>, customer_id: CustomerId, occurred_on: Date, problems: &mu
         customer_id,
         occurred_on: Some(occurred_on),
         amount: row.needed("amount", Exact(Decimal::ONE), str::parse, problems),
+        lines: None,
         items: row.value("items", whole, problems),
         reference: row.text("reference").map(String::from),
         payment: None,

@@ -9,6 +9,8 @@ mod object;
 mod query;
 pub mod store;
 
-pub use model::{NewRecord, Record, RecordCreateInput, RecordDetail, Shift};
+pub use model::{
+    MAX_PRODUCT, NewRecord, Record, RecordCreateInput, RecordDetail, Shift, check_quantity, check_unit_price,
+};
 pub use mutation::RecordMutation;
 pub use query::RecordQuery;

@@ -16,7 +16,8 @@ use crate::ledger::idempotency;
 use crate::money::{Amount, Currency, Exact};
 use crate::text::Checks;
 
-const MAX_PRODUCT: usize = 200;
+/// The longest name of a product.
+pub const MAX_PRODUCT: usize = 200;
 const MAX_UNIT: usize = 20;
 /// Decimals of a quantity.
 const QUANTITY_SCALE: u32 = 3;
@@ -128,11 +129,8 @@ impl RecordCreateInput {
     pub fn check(self, currency: Currency) -> Result<(NewRecord, Option<String>)> {
         let mut checks = Checks::default();
         let key = idempotency::read(self.idempotency_key.as_deref(), &mut checks);
-        let quantity = check_factor("quantity", self.quantity, QUANTITY_SCALE, &mut checks);
-        if quantity.is_zero() {
-            checks.add(UserErrorCode::Invalid, "quantity", "quantity must be above zero");
-        }
-        let unit_price = check_factor("unitPrice", self.unit_price, PRICE_SCALE, &mut checks);
+        let quantity = check_quantity("quantity", self.quantity, &mut checks);
+        let unit_price = check_unit_price("unitPrice", self.unit_price, &mut checks);
         let record = NewRecord {
             customer: self.customer_id,
             occurred_on: self.occurred_on.map(|date| date.0),
@@ -148,6 +146,21 @@ impl RecordCreateInput {
     }
 }
 
+/// A quantity above zero, to three decimals.
+pub fn check_quantity(field: &str, value: Exact, checks: &mut Checks) -> Decimal {
+    let quantity = check_factor(field, value, QUANTITY_SCALE, checks);
+    if quantity.is_zero() {
+        checks.add(UserErrorCode::Invalid, field, "quantity must be above zero");
+    }
+    quantity
+}
+
+/// A price of one unit, zero or more, to six decimals.
+pub fn check_unit_price(field: &str, value: Exact, checks: &mut Checks) -> Decimal {
+    check_factor(field, value, PRICE_SCALE, checks)
+}
+
+/// A quantity or a price within its bounds and decimals, as it stands in a record or a line of a sale.
 fn check_factor(field: &str, value: Exact, scale: u32, checks: &mut Checks) -> Decimal {
     let value = value.0.normalize();
     if value.scale() > scale {

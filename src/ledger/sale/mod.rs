@@ -1,11 +1,13 @@
 //! Sales: purchases at the till.
 
+mod line;
 mod model;
 mod mutation;
 mod object;
 mod query;
 pub mod store;
 
+pub use line::{SaleLine, SaleLineInput, SaleLines};
 pub use model::{NewSale, OnTheSpot, Sale, SaleCreateInput, SaleDetail, SalePaymentInput};
 pub use mutation::SaleMutation;
 pub use query::SaleQuery;

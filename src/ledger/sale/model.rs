@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::line::{SaleLineInput, SaleLines};
 use crate::db::tables::sales;
 use crate::error::{Result, UserErrorCode};
 use crate::graphql::Date;
@@ -30,6 +31,8 @@ pub struct SaleDetail {
     pub items: i32,
     /// What stands on the receipt.
     pub reference: Option<String>,
+    /// What was bought, where the till says so.
+    pub lines: SaleLines,
 }
 
 /// A purchase at the till.
@@ -48,10 +51,12 @@ pub struct SaleCreateInput {
     pub customer_id: CustomerId,
     /// On which day; today if absent.
     pub occurred_on: Option<Date>,
-    /// What it came to, zero or more.
+    /// What it came to, zero or more: with lines, their sum.
     pub amount: Exact,
-    /// How many items were bought; 1 if absent.
+    /// How many items were bought. As many as there are lines if absent, or 1.
     pub items: Option<i32>,
+    /// What was bought, at most 100 lines, which come to the amount.
+    pub lines: Option<Vec<SaleLineInput>>,
     /// What stands on the receipt, at most 100 characters.
     pub reference: Option<String>,
     /// What is paid of it on the spot.
@@ -95,6 +100,9 @@ pub struct NewSale {
     pub items: i32,
     /// What stands on the receipt.
     pub reference: Option<String>,
+    /// What was bought, where the till says so.
+    #[serde(skip_serializing_if = "SaleLines::is_empty")]
+    pub lines: SaleLines,
     /// What is paid of it on the spot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<OnTheSpot>,
@@ -105,11 +113,9 @@ impl SaleCreateInput {
     pub fn check(self, currency: Currency) -> Result<(NewSale, Option<String>)> {
         let mut checks = Checks::default();
         let key = idempotency::read(self.idempotency_key.as_deref(), &mut checks);
-        let amount = checks.take("amount", Amount::from_decimal(self.amount.0, currency)).unwrap_or_default();
-        if amount < Amount::ZERO {
-            checks.add(UserErrorCode::Invalid, "amount", "amount must be zero or more");
-        }
-        let items = self.items.unwrap_or(1);
+        let lines = SaleLines::check(self.lines.unwrap_or_default(), currency, &mut checks);
+        let amount = check_amount(self.amount, &lines, currency, &mut checks);
+        let items = self.items.unwrap_or_else(|| i32::try_from(lines.0.len()).unwrap_or(MAX_ITEMS).max(1));
         if !(0..=MAX_ITEMS).contains(&items) {
             checks.add(
                 UserErrorCode::Invalid,
@@ -123,11 +129,25 @@ impl SaleCreateInput {
             amount,
             items,
             reference: checks.optional("reference", self.reference.as_deref(), MAX_REFERENCE),
+            lines,
             payment: self.payment.and_then(|payment| payment.check(amount, currency, &mut checks)),
         };
         checks.finish()?;
         Ok((sale, key))
     }
+}
+
+/// What a sale comes to, which its lines must come to as well, where it has any.
+fn check_amount(given: Exact, lines: &SaleLines, currency: Currency, checks: &mut Checks) -> Amount {
+    let amount = checks.take("amount", Amount::from_decimal(given.0, currency)).unwrap_or_default();
+    if amount < Amount::ZERO {
+        checks.add(UserErrorCode::Invalid, "amount", "amount must be zero or more");
+    } else if !lines.is_empty() && amount != lines.sum() {
+        let (sum, amount) = (lines.sum().decimal(currency), amount.decimal(currency));
+        let message = format!("amount is {amount}, and the lines come to {sum}: they must be the same");
+        checks.add(UserErrorCode::Invalid, "amount", message);
+    }
+    amount
 }
 
 impl SalePaymentInput {
@@ -147,6 +167,12 @@ impl SalePaymentInput {
 impl NewSale {
     /// What the sale has beside its charge.
     pub fn detail(&self, business: BusinessId, id: ChargeId) -> SaleDetail {
-        SaleDetail { business_id: business, id, items: self.items, reference: self.reference.clone() }
+        SaleDetail {
+            business_id: business,
+            id,
+            items: self.items,
+            reference: self.reference.clone(),
+            lines: self.lines.clone(),
+        }
     }
 }

@@ -126,3 +126,56 @@ async fn a_sale_is_paid_on_the_spot_before_credit_is_used() {
     assert_eq!((parts, &sold["sale"]["customer"]["balance"]["amount"]), (vec!["8.00", "7.00"], &json!("-3.00")));
     assert_in_order(&daybook, &owner).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_by_lines_comes_to_their_sum() {
+    const LINES: &str = "mutation ($input: SaleCreateInput!) { saleCreate(input: $input) {
+        sale { amount { amount } items lines { product quantity unitPrice amount { amount } } }
+        userErrors { code field message } } }";
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let customer = owner.customer("Someone").await;
+    let lines = json!([
+        { "product": " Rice ", "quantity": "2.5", "unitPrice": "1.335" },
+        { "product": "Soap", "unitPrice": "0.99" },
+    ]);
+    let sell = async |change: Value| {
+        let mut input = json!({ "customerId": customer, "amount": "4.33", "lines": lines });
+        input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        owner.attempt(LINES, json!({ "input": input })).await
+    };
+    let expected = json!({
+        "amount": { "amount": "4.33" }, "items": 2,
+        "lines": [
+            { "product": "Rice", "quantity": "2.5", "unitPrice": "1.335", "amount": { "amount": "3.34" } },
+            { "product": "Soap", "quantity": "1", "unitPrice": "0.99", "amount": { "amount": "0.99" } },
+        ],
+    });
+    assert_eq!(sell(json!({ "idempotencyKey": "k" })).await["sale"], expected);
+    assert_eq!(sell(json!({ "idempotencyKey": "k" })).await["sale"], expected);
+    assert_eq!(sell(json!({ "items": 7 })).await["sale"]["items"], 7);
+    assert_eq!(history(&owner, &customer).await["items"], 9);
+
+    let raw = raw(&daybook.database, &owner.business).await;
+    let before = state(&raw).await;
+    let line = json!({ "product": "x", "unitPrice": 1 });
+    for (change, expected) in [
+        (json!({ "amount": "4.34" }), &["INVALID amount"][..]),
+        (
+            json!({ "amount": 1, "lines": [line, { "product": " ", "unitPrice": "-1", "quantity": "0" }] }),
+            &["INVALID lines.1.quantity", "INVALID lines.1.unitPrice", "REQUIRED lines.1.product"],
+        ),
+        (json!({ "lines": vec![&line; 101], "amount": 1 }), &["TOO_LONG lines"]),
+        (
+            json!({ "lines": vec![json!({ "product": "x", "quantity": 10_000, "unitPrice": 1_000_000_000 }); 2] }),
+            &["INVALID amount"],
+        ),
+        (json!({ "amount": 1, "idempotencyKey": "k", "lines": [line] }), &["IDEMPOTENCY_KEY_REUSED idempotencyKey"]),
+    ] {
+        assert_eq!(crate::books::refusals(&sell(change.clone()).await), expected, "{change}");
+    }
+    assert_eq!(state(&raw).await, before);
+    // Without lines it is as before.
+    assert_eq!(sell(json!({ "lines": null, "amount": 5 })).await["sale"]["lines"], json!([]));
+    assert_in_order(&daybook, &owner).await;
+}
