@@ -40,7 +40,7 @@ pub struct Prepared {
     /// What kind of operation it is.
     pub kind: OperationType,
     /// What its caller wants to know of its cost.
-    pub(super) cost: Option<Value>,
+    cost: Option<Value>,
     /// Whether errors may suggest names of the schema.
     pub(super) suggests: bool,
 }
@@ -82,7 +82,8 @@ impl Engine {
     /// The same under another policy.
     pub fn under(self, policy: Policy) -> Self {
         let budget = Arc::new(Budget::new(policy.cost_per_second, &self.app.clock));
-        Self { budget, policy, ..self }
+        let documents = self.documents.only(policy.trusted.clone());
+        Self { documents, budget, policy, ..self }
     }
 
     /// What its operator allows.
@@ -102,10 +103,7 @@ impl Engine {
             Box::new(Answer { response, outcome, statements: 0 })
         };
         let wants_cost = budget::wants_report(&request);
-        let facts = self
-            .documents
-            .prepare(&mut request, self.policy.trusted.as_deref())
-            .map_err(|error| refused(error, Outcome::Refused, None))?;
+        let facts = self.documents.prepare(&mut request).map_err(|error| refused(error, Outcome::Refused, None))?;
         let introspection = self.policy.introspection;
         if facts.introspects
             && let Err(refusal) = introspection.require(caller)
@@ -187,7 +185,7 @@ fn peer(request: &Request) -> Peer {
 }
 
 /// With what its caller wants to know of its cost.
-pub(super) fn with_cost(response: Response, cost: Option<Value>) -> Response {
+fn with_cost(response: Response, cost: Option<Value>) -> Response {
     match cost {
         Some(cost) => response.extension("cost", cost),
         None => response,

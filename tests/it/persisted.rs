@@ -144,3 +144,33 @@ async fn sockets_and_event_streams_take_named_documents() {
     let event = events.chunk().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&event).contains("RECORDED"), "{event:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_that_are_named_by_different_hashes_are_different() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let customer = owner.customer("Someone").await;
+    let documents = ["kind", "payment { amount { amount } }"]
+        .map(|selection| format!("subscription {{ paymentUpdates {{ {selection} }} }}"));
+    let mut socket = owner.socket().await;
+    for round in 0..2 {
+        for (number, document) in documents.iter().enumerate() {
+            let mut payload = json!({ "extensions": extension(&hash(document)) });
+            if round == 0 {
+                payload["query"] = document.as_str().into();
+            }
+            socket.send(json!({ "id": format!("{round}{number}"), "type": "subscribe", "payload": payload })).await;
+        }
+    }
+    socket.nothing().await;
+    owner.pay(json!({ "customerId": customer, "amount": "1", "method": "CASH", "allowCredit": true })).await;
+    for _ in 0..4 {
+        let message = socket.message().await;
+        let update = if text(&message["id"]).ends_with('0') {
+            json!({ "kind": "RECORDED" })
+        } else {
+            json!({ "payment": { "amount": { "amount": "1.00" } } })
+        };
+        assert_eq!(message["payload"]["data"]["paymentUpdates"], update, "{message}");
+    }
+}

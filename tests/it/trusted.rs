@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Daybook, text};
 
 const LIVE: &str = "subscription { paymentUpdates { kind } }";
+const AMOUNTS: &str = "subscription { paymentUpdates { payment { amount { amount } } } }";
 
 /// What is registered of a file with this in it, or why that cannot be.
 async fn load(content: &str) -> Result<Trusted, String> {
@@ -91,7 +92,7 @@ async fn only_registered_operations_run_whatever_their_ids_look_like() {
 async fn sockets_and_event_streams_run_only_those_as_well() {
     let open = Daybook::start().await;
     let owner = open.owner("shop").await;
-    let closed = open.beside(under(json!({ "live": LIVE })).await).await;
+    let closed = open.beside(under(json!({ "live": LIVE, "amounts": AMOUNTS })).await).await;
     let mut socket = owner.at(closed.address).socket().await;
     for payload in [json!({ "query": LIVE }), json!({ "query": "{ __typename }" }), json!({ "documentId": "other" })] {
         socket.send(json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
@@ -99,7 +100,11 @@ async fn sockets_and_event_streams_run_only_those_as_well() {
         assert_eq!((&refused["id"], &refused["type"]), (&json!("1"), &json!("error")));
         assert_eq!(refused["payload"][0]["extensions"]["code"], "FORBIDDEN");
     }
-    socket.send(json!({ "id": "1", "type": "subscribe", "payload": { "documentId": "live" } })).await;
+    // With the text of the other, which changes nothing, also where those who ask the same share their payloads.
+    for (id, document, text) in [("1", "live", AMOUNTS), ("2", "amounts", LIVE)] {
+        let payload = json!({ "documentId": document, "query": text });
+        socket.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+    }
     socket.nothing().await;
 
     let events = async |body: Value| {
@@ -113,7 +118,14 @@ async fn sockets_and_event_streams_run_only_those_as_well() {
 
     let customer = owner.customer("Someone").await;
     owner.pay(json!({ "customerId": customer, "amount": "1", "method": "CASH", "allowCredit": true })).await;
-    assert_eq!(socket.event().await, json!({ "paymentUpdates": { "kind": "RECORDED" } }));
+    for _ in 0..2 {
+        let message = socket.message().await;
+        let update = match text(&message["id"]) {
+            "1" => json!({ "kind": "RECORDED" }),
+            _ => json!({ "payment": { "amount": { "amount": "1.00" } } }),
+        };
+        assert_eq!(message["payload"]["data"], json!({ "paymentUpdates": update }));
+    }
     let event = live.chunk().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&event).contains("RECORDED"), "{event:?}");
 }

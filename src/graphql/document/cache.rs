@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::parser::types::ExecutableDocument;
-
+use super::Parsed;
 use super::persisted::Hash;
 
 /// What each of the two generations may take of memory, in bytes.
@@ -27,35 +26,30 @@ struct Generations {
 }
 
 struct Kept {
-    document: Arc<ExecutableDocument>,
+    parsed: Arc<Parsed>,
     size: usize,
 }
 
 impl Cache {
     /// The document whose text has this hash, if it was bounded and parsed before.
-    pub fn get(&self, hash: &Hash) -> Option<Arc<ExecutableDocument>> {
+    pub fn get(&self, hash: &Hash) -> Option<Arc<Parsed>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.young.get(hash) {
-            return Some(Arc::clone(&kept.document));
+            return Some(Arc::clone(&kept.parsed));
         }
         let found = kept.old.remove(hash)?;
-        let document = Arc::clone(&found.document);
+        let parsed = Arc::clone(&found.parsed);
         kept.put(*hash, found);
-        Some(document)
+        Some(parsed)
     }
 
-    /// Keeps a document that was bounded and parsed: the hash and length of its text, and how many tokens it has.
-    pub fn put(
-        &self,
-        hash: Hash,
-        length: usize,
-        tokens: usize,
-        document: ExecutableDocument,
-    ) -> Arc<ExecutableDocument> {
-        let document = Arc::new(document);
-        let kept = Kept { document: Arc::clone(&document), size: length + tokens * TOKEN };
+    /// Keeps a document by the hash of its text.
+    pub fn put(&self, hash: Hash, parsed: Parsed) -> Arc<Parsed> {
+        let size = parsed.text.len() + parsed.tokens * TOKEN;
+        let parsed = Arc::new(parsed);
+        let kept = Kept { parsed: Arc::clone(&parsed), size };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).put(hash, kept);
-        document
+        parsed
     }
 }
 
@@ -81,11 +75,11 @@ mod tests {
     #[test]
     fn what_is_used_stays_and_the_rest_is_bounded() {
         let cache = Cache::default();
-        let document = parse_query("{ __typename }").unwrap();
+        let (text, document) = ("x".repeat(1_000), parse_query("{ __typename }").unwrap());
         let put = |number: u32| {
             let mut hash = Hash::default();
             hash[..4].copy_from_slice(&number.to_be_bytes());
-            cache.put(hash, 1_000, 4, document.clone());
+            cache.put(hash, Parsed { text: text.clone(), document: document.clone(), tokens: 4 });
             hash
         };
         let (used, unused) = (put(0), put(1));

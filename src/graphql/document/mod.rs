@@ -55,27 +55,45 @@ pub struct Facts {
     pub introspects: bool,
 }
 
+/// A document that was bounded and parsed.
+#[derive(Debug)]
+struct Parsed {
+    text: String,
+    document: ExecutableDocument,
+    tokens: usize,
+}
+
 /// Makes documents ready to run. Clones share its cache.
 #[derive(Clone)]
 pub struct Documents {
     types: Arc<Types>,
     cache: Arc<Cache>,
+    trusted: Option<Arc<Trusted>>,
 }
 
 impl Documents {
     /// For the schema that `sdl` describes.
     pub fn new(sdl: &str) -> Result<Self, Error> {
-        Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default() })
+        Ok(Self { types: Arc::new(Types::read(sdl)?), cache: Arc::default(), trusted: None })
     }
 
-    /// Puts the merged document into the request; what there is to know of the operation.
-    /// Where there are registered ones, only those are in order.
-    pub fn prepare(&self, request: &mut Request, trusted: Option<&Trusted>) -> Result<Facts, ServerError> {
-        let document = match trusted {
+    /// The same, where only registered ones are in order, if there are such.
+    pub fn only(self, trusted: Option<Arc<Trusted>>) -> Self {
+        Self { trusted, ..self }
+    }
+
+    /// Puts the merged document into the request, and its text where it was named; what there is to know of the
+    /// operation.
+    pub fn prepare(&self, request: &mut Request) -> Result<Facts, ServerError> {
+        let parsed = match &self.trusted {
             Some(trusted) => trusted.find(request).map_err(refuse)?,
             None => self.find(request)?,
         };
-        let merged = self.merge(&document, request).map_err(refuse)?;
+        // Those who ask the same share a feed, which knows them by this text.
+        if request.query != parsed.text {
+            request.query.clone_from(&parsed.text);
+        }
+        let merged = self.merge(&parsed.document, request).map_err(refuse)?;
         let Some((_, operation)) = merged.operations.iter().next() else { return Err(refuse(nameless())) };
         let operation = &operation.node;
         let cost = cost::of(&self.types, operation, root(operation.ty), &request.variables);
@@ -96,7 +114,7 @@ impl Documents {
     }
 
     /// The document that the request has or names, bounded and parsed.
-    fn find(&self, request: &Request) -> Result<Arc<ExecutableDocument>, ServerError> {
+    fn find(&self, request: &Request) -> Result<Arc<Parsed>, ServerError> {
         let text = &request.query;
         let named = persisted::named(request).and_then(|named| named.map(persisted::read).transpose());
         let named = named.map_err(refuse)?;
@@ -115,13 +133,10 @@ impl Documents {
             Some(named) => named,
             None => persisted::hash(text),
         };
-        if let Some(document) = self.cache.get(&hash) {
-            return Ok(document);
+        match self.cache.get(&hash) {
+            Some(parsed) => Ok(parsed),
+            None => Ok(self.cache.put(hash, Parsed::new(text)?)),
         }
-        let tokens = tokens::bound(text, MAX_TOKENS).map_err(refuse)?;
-        let document = parse_query(text)?;
-        bounds::bound(&document).map_err(refuse)?;
-        Ok(self.cache.put(hash, text.len(), tokens, document))
     }
 
     /// The operation that the request names, alone and with its selections merged.
@@ -148,6 +163,15 @@ impl Documents {
             Some(key) => DocumentOperations::Multiple([(key.clone(), merged)].into()),
         };
         Ok(ExecutableDocument { operations, fragments: Default::default() })
+    }
+}
+
+impl Parsed {
+    fn new(text: &str) -> Result<Self, ServerError> {
+        let tokens = tokens::bound(text, MAX_TOKENS).map_err(refuse)?;
+        let document = parse_query(text)?;
+        bounds::bound(&document).map_err(refuse)?;
+        Ok(Self { text: text.to_owned(), document, tokens })
     }
 }
 

@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Response, async_trait};
 
-use super::{MAX_TOKENS, bounds, persisted, tokens};
+use super::{Parsed, persisted};
 use crate::error::{Error, Result};
 use crate::schema::{self, Schema};
 
 /// Documents by their ids.
 #[derive(Debug)]
-pub struct Trusted(HashMap<String, Arc<ExecutableDocument>>);
+pub struct Trusted(HashMap<String, Arc<Parsed>>);
 
 /// Why documents cannot be registered.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +66,7 @@ impl Trusted {
     }
 
     /// The document that a request names.
-    pub(super) fn find(&self, request: &Request) -> Result<Arc<ExecutableDocument>> {
+    pub(super) fn find(&self, request: &Request) -> Result<Arc<Parsed>> {
         const ONLY: &str = "this server runs registered documents only";
         let Some(id) = persisted::id(request)? else {
             let message =
@@ -98,18 +96,16 @@ impl Extension for CheckOnly {
 }
 
 /// The document of a text that fits the schema, or what is wrong with it.
-async fn check(checker: &Schema, text: &str) -> Result<ExecutableDocument, String> {
-    tokens::bound(text, MAX_TOKENS).map_err(|error| error.to_string())?;
-    let document = parse_query(text).map_err(|error| error.to_string())?;
-    bounds::bound(&document).map_err(|error| error.to_string())?;
-    for (name, _) in document.operations.iter() {
+async fn check(checker: &Schema, text: &str) -> Result<Parsed, String> {
+    let parsed = Parsed::new(text).map_err(|error| error.to_string())?;
+    for (name, _) in parsed.document.operations.iter() {
         let mut request = Request::new("");
         request.operation_name = name.map(ToString::to_string);
-        request.set_parsed_query(document.clone());
+        request.set_parsed_query(parsed.document.clone());
         let mut errors = checker.execute(request).await.errors.into_iter();
         if let Some(error) = errors.next() {
             return Err(error.to_string());
         }
     }
-    Ok(document)
+    Ok(parsed)
 }

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = stdout().lock();
     for line in stdin().lock().lines() {
         let mut request: Request = serde_json::from_str(&line?)?;
-        let answer = match documents.prepare(&mut request, None) {
+        let answer = match documents.prepare(&mut request) {
             Ok(_) => json!({ "merged": print(request.parsed_query().map_err(|error| error.message)?) }),
             Err(error) => {
                 let code = error.source::<Error>().map_or("PARSE", Error::code);
