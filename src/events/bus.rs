@@ -11,9 +11,10 @@ use tokio::sync::broadcast::error::RecvError;
 use super::model::{Cursor, Event};
 use super::store::{self, EventFilter};
 use crate::app::App;
+use crate::auth::Viewer;
 use crate::db::{Mode, Scope, Transaction};
 use crate::error::{Error, Result};
-use crate::id::BusinessId;
+use crate::id::{BusinessId, CustomerId};
 
 /// How many events a live stream may be behind before it is told to resume.
 const BUFFER: usize = 256;
@@ -59,14 +60,19 @@ pub struct Told {
     pub live: bool,
 }
 
-/// The events of a business that `filter` wants: those after the cursor, if there is one, then the live ones.
-/// Each once, in the order of the log, without a gap. A reader that falls behind gets an error.
+/// The events of the viewer's business that `filter` wants: those after the cursor, if there is one, then the live
+/// ones. Each once, in the order of the log, without a gap. A reader that falls behind gets an error. A customer
+/// gets none but those about themselves, whatever the filter wants.
 pub fn resume(
     app: App,
-    business: BusinessId,
+    viewer: &Viewer,
     after: Option<Cursor>,
     filter: EventFilter,
-) -> impl Stream<Item = Result<Told>> {
+) -> impl Stream<Item = Result<Told>> + use<> {
+    let (business, own) = (viewer.business.id, viewer.customer());
+    let about = own.or(filter.customer);
+    let wants =
+        move |event: &Event| own.is_none_or(|customer| event.customer_id == Some(customer)) && filter.wants(event);
     // Before the first statement, so that nothing falls between the log and the live events.
     let mut live = app.bus.attach(business);
     try_stream! {
@@ -75,11 +81,11 @@ pub fn resume(
         while let Some(from) = behind {
             // Anew for each batch: what was published during a long back-fill is read from the log.
             live = app.bus.attach(business);
-            let batch = backfill(&app, business, &filter, from).await?;
+            let batch = backfill(&app, business, about, from).await?;
             behind = (batch.len() == BATCH).then(|| batch.last().map(Event::cursor)).flatten();
             for event in batch {
                 last = Some(event.cursor());
-                if filter.wants(&event) {
+                if wants(&event) {
                     yield Told { event: Arc::new(event), live: false };
                 }
             }
@@ -90,7 +96,7 @@ pub fn resume(
                 Ok(event) if last.is_some_and(|last| event.cursor() <= last) => {}
                 Ok(event) => {
                     last = Some(event.cursor());
-                    if filter.wants(&event) {
+                    if wants(&event) {
                         yield Told { event, live: true };
                     }
                 }
@@ -101,11 +107,11 @@ pub fn resume(
     }
 }
 
-async fn backfill(app: &App, business: BusinessId, filter: &EventFilter, from: Cursor) -> Result<Vec<Event>> {
+async fn backfill(app: &App, business: BusinessId, about: Option<CustomerId>, from: Cursor) -> Result<Vec<Event>> {
     let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Read).await?;
     let (end, batch) = tokio::try_join!(
         store::position(&transaction),
-        store::after(&transaction, Some(business), filter.customer, from, BATCH),
+        store::after(&transaction, Some(business), about, from, BATCH),
     )?;
     transaction.commit().await?;
     if from.txid > end.txid {

@@ -34,7 +34,7 @@ impl EventSubscription {
         session.close().await?;
         let about_customers = viewer.require(Permission::AuditRead).is_err();
         let filter = EventFilter { kinds, customer: customer_id, about_customers };
-        let events = resume(session.app().clone(), viewer.business.id, after, filter);
+        let events = resume(session.app().clone(), &viewer, after, filter);
         Ok(try_stream! {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {

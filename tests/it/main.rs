@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod api_keys;
 mod books;
 mod check;
 mod commands;
@@ -25,6 +26,7 @@ mod permissions;
 mod process;
 mod schema;
 mod server;
+mod share_links;
 mod socket;
 mod sse;
 mod statements;

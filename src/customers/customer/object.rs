@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model::{Customer, CustomerStatus, CustomerType};
+use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
@@ -83,19 +84,21 @@ impl Customer {
         CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }
     }
 
-    /// Free labels.
-    async fn tags(&self) -> &[String] {
-        &self.tags.0
+    /// Free labels, for the staff. Null with an error for those who may not read them.
+    async fn tags(&self, ctx: &Context<'_>) -> Nullable<&[String]> {
+        permitted(ctx, Permission::NotesRead, async { Ok(Some(self.tags.0.as_slice())) }).await
     }
 
-    /// Free data: a JSON object.
-    async fn metadata(&self) -> Json<&Value> {
-        Json(&self.metadata)
+    /// Free data, for the staff: a JSON object. Null with an error for those who may not read it.
+    async fn metadata(&self, ctx: &Context<'_>) -> Nullable<Json<&Value>> {
+        permitted(ctx, Permission::NotesRead, async { Ok(Some(Json(&self.metadata))) }).await
     }
 
     /// What they owe. Negative: their credit.
     async fn balance(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(ctx.read().await?.viewer.money(self.balance))
+        let snapshot = ctx.read().await?;
+        snapshot.viewer.require(Permission::LedgerRead)?;
+        Ok(snapshot.viewer.money(self.balance))
     }
 
     /// Since when they are a customer.
@@ -104,8 +107,8 @@ impl Customer {
     }
 
     /// When their last payment was received.
-    async fn last_payment_at(&self) -> Option<DateTime<Utc>> {
-        self.last_payment_at
+    async fn last_payment_at(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
+        permitted(ctx, Permission::LedgerRead, async { Ok(self.last_payment_at) }).await
     }
 
     /// The name on their invoices, if it is not their own.
@@ -218,6 +221,23 @@ impl Customer {
     ) -> Result<Connection<Payment>> {
         let page = PageArgs { first, after, last, before, offset }.page(payment::NEWEST_FIRST)?;
         page_of::<payment::OfCustomer, payment::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
+    /// The links that they were sent, newest first. Null with an error for those who may not share.
+    async fn share_links(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Nullable<Connection<ShareLink>> {
+        permitted(ctx, Permission::ShareLinks, async {
+            let page = PageArgs { first, after, last, before, offset }.page(share_link::NEWEST_FIRST)?;
+            page_of::<share_link::OfCustomer, share_link::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
     }
 
     /// What happened to them, oldest first. Null with an error for those who may not read it.

@@ -111,6 +111,6 @@ async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
     record::store::insert(write, &records).await?;
     sale::store::insert(write, &sales).await?;
     entry::store::insert(write, &entries).await?;
-    events::record_all(write, clock, tenant.id, Some(write.viewer.user), events).await?;
+    events::record_all(write, clock, tenant.id, Some(write.viewer.actor), events).await?;
     Ok(rows)
 }

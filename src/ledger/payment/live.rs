@@ -49,12 +49,12 @@ impl PaymentSubscription {
     ) -> Result<impl Stream<Item = async_graphql::Result<PaymentUpdate>>> {
         let session = ctx.session().clone();
         let after = session.after(after).await?;
-        let business = session.identity().await?.business;
+        let viewer = session.read().await?.viewer.clone();
         // The guard has read; waiting for events holds no connection.
         session.close().await?;
         let filter =
             EventFilter { kinds: Some(vec![EventKind::PaymentRecorded]), customer: customer_id, about_customers: true };
-        let events = events::resume(session.app().clone(), business, after, filter);
+        let events = events::resume(session.app().clone(), &viewer, after, filter);
         Ok(try_stream! {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {

@@ -1,5 +1,7 @@
 //! The log behind the streams: late commits, readers that fall behind, a log from another server.
 
+use daybook::auth::Viewer;
+use daybook::db::Scope;
 use daybook::events::{Cursor, EventFilter, resume};
 use daybook::id::{BusinessId, CustomerId};
 use futures_util::StreamExt as _;
@@ -68,11 +70,14 @@ async fn a_reader_more_than_256_events_behind_is_told_to_resume_and_then_misses_
     let owner = daybook.owner("shop").await;
     let customer = owner.customer("Someone").await;
     let business: BusinessId = owner.business.parse().unwrap();
+    let system = daybook.scope(Scope::System).await;
+    let viewer = Viewer::owner_of(&system, "shop").await.unwrap().unwrap();
+    drop(system);
     let raw = raw(&daybook.database, &owner.business).await;
     settled(&daybook, &owner).await;
     let start = Cursor::parse(&event_cursor(&owner).await).unwrap();
     for (count, lost) in [(256, false), (257, true)] {
-        let mut slow = Box::pin(resume(daybook.app.clone(), business, None, EventFilter::default()));
+        let mut slow = Box::pin(resume(daybook.app.clone(), &viewer, None, EventFilter::default()));
         let mut quick = daybook.app.bus.attach(business);
         // They have all been published when one who keeps up has had them.
         let mut published = Vec::new();
@@ -94,7 +99,7 @@ async fn a_reader_more_than_256_events_behind_is_told_to_resume_and_then_misses_
         }
     }
     // More than one batch of the back-fill, too.
-    let mut resumed = Box::pin(resume(daybook.app.clone(), business, Some(start), EventFilter::default()));
+    let mut resumed = Box::pin(resume(daybook.app.clone(), &viewer, Some(start), EventFilter::default()));
     let mut last = start;
     for _ in 0..513 {
         let event = resumed.next().await.unwrap().unwrap();
