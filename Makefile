@@ -34,6 +34,9 @@ check: ## All that CI checks
 	cargo build
 	diff schema.graphql <(target/debug/daybook schema) \
 		|| { echo 'schema.graphql is not what the code says: run make schema and look at the difference' >&2; exit 1; }
+	npm --prefix tests/suites run schema
+	cargo build --example merge
+	npm --prefix tests/suites run oracle
 	scripts/with-postgres bash -c 'for how in "" --revert ""; do target/debug/daybook migrate $$how || exit 1; done'
 	cd playground && npm run check
 	scripts/with-postgres cargo nextest run

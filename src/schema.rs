@@ -1,6 +1,6 @@
 //! The GraphQL schema, put together: the one place that names every context.
 
-use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object};
+use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, SDLExportOptions};
 
 use crate::accounts::api_key::{self, ApiKey, ApiKeyMutation, ApiKeyQuery};
 use crate::accounts::business::{self, Business, BusinessQuery};
@@ -12,9 +12,11 @@ use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::error::{Error, Result};
-use crate::events::{EventQuery, EventSubscription};
+use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{ContextExt as _, Nullable, Snapshot, nullable};
-use crate::id::{self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, NoteId, PaymentId, ShareLinkId, UserId};
+use crate::id::{
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, ShareLinkId, UserId,
+};
 use crate::ledger::charge::{self, Charge};
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
@@ -65,7 +67,7 @@ pub fn schema() -> Schema {
 
 /// The schema in GraphQL's schema language, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    let sdl = schema().sdl();
+    let sdl = schema().sdl_with_options(SDLExportOptions::new().include_specified_by());
     format!("{}\n", sdl.trim())
 }
 
@@ -93,6 +95,8 @@ pub enum Node {
     Sale(Sale),
     /// A payment.
     Payment(Payment),
+    /// An event.
+    Event(Event),
 }
 
 /// Queries of anything by id.
@@ -149,6 +153,9 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         })
     } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)
+    } else if is(EventId::PREFIXES) && readable(viewer, Permission::CustomerAuditRead) {
+        let found = snapshot.load::<events::ById>(EventId(uuid)).await?;
+        found.filter(|event| event.customer_id.is_some() || readable(viewer, Permission::AuditRead)).map(Node::Event)
     } else {
         None
     })

@@ -5,6 +5,7 @@
 
 mod guard;
 pub mod limits;
+mod lookup;
 pub mod password;
 pub mod permission;
 pub mod secret;
@@ -15,4 +16,4 @@ pub use guard::Can;
 pub use limits::{Limits, Peer};
 pub use permission::{Permission, Permissions, Role};
 pub use token::{Caller, Identity, Subject, Tokens};
-pub use viewer::{Actor, Tenant, Viewer};
+pub use viewer::{Actor, Standing, Tenant, Viewer};

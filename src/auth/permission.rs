@@ -112,7 +112,7 @@ impl Permission {
 }
 
 /// Some permissions. As a column, their names.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Array<Nullable<Text>>)]
 pub struct Permissions(u64);
 

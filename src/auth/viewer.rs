@@ -1,23 +1,16 @@
 //! Who is asking: a user, a program or a customer, acting in one business.
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
-use super::token::{self, Identity, Subject};
 use super::{Permission, Permissions, Role};
 use crate::clock::Clock;
-use crate::db::tables::{api_keys, businesses, customer_sessions, memberships, sessions, share_links, users};
-use crate::db::{Conn, Scope};
+use crate::db::Scope;
+use crate::db::tables::businesses;
 use crate::error::{Error, Result};
-use crate::id::{ApiKeyId, BusinessId, CustomerId, SessionId, UserId};
+use crate::id::{ApiKeyId, BusinessId, CustomerId, UserId};
 use crate::money::{Amount, Currency, Money};
 use crate::text::{Country, TimeZone};
-
-/// How long a use of an API key may go unnoted after one that was noted.
-const NOTED_EVERY: Duration = Duration::hours(1);
 
 /// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,15 +23,49 @@ pub enum Actor {
     Customer(CustomerId),
 }
 
+/// What someone is in a business, whoever they are: those who stand alike are shown the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// The role of a user.
+    pub role: Option<Role>,
+    /// The customer, beyond whom a customer sees nothing.
+    pub customer: Option<CustomerId>,
+    /// What they may do.
+    pub permissions: Permissions,
+}
+
+impl Standing {
+    /// A user's.
+    pub fn of(role: Role) -> Self {
+        Self { role: Some(role), customer: None, permissions: Permissions::of(role) }
+    }
+
+    /// A customer's.
+    pub fn of_customer(customer: CustomerId) -> Self {
+        Self { role: None, customer: Some(customer), permissions: Permissions::of_customers() }
+    }
+
+    /// A key's, whose maker has a role: it may what its scopes say, as far as they still may.
+    pub fn of_key(scopes: Permissions, maker: Role) -> Self {
+        Self { role: None, customer: None, permissions: scopes.and(Permissions::of(maker)) }
+    }
+
+    /// What all who stand so can reach of a business.
+    pub fn scope(&self, business: BusinessId) -> Scope {
+        match self.customer {
+            Some(customer) => Scope::Customer(business, customer),
+            None => Scope::Business(business, None),
+        }
+    }
+}
+
 /// Who asks, as the data base says at the start of the operation.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     /// Who it is.
     pub actor: Actor,
-    /// What they are in the business, if they are a user.
-    pub role: Option<Role>,
-    /// What they may do.
-    pub permissions: Permissions,
+    /// What they are in the business.
+    pub standing: Standing,
     /// The business they act in.
     pub business: Tenant,
     /// Whether it is time to note that their key was used.
@@ -68,102 +95,7 @@ pub struct Tenant {
 impl Viewer {
     /// A user with a role.
     pub fn user_as(user: UserId, role: Role, business: Tenant) -> Self {
-        let permissions = Permissions::of(role);
-        Self { actor: Actor::User(user), role: Some(role), permissions, business, use_unnoted: false }
-    }
-
-    /// Looks up who a verified token speaks for. A sign-in, a membership, a key or a link that has ended is an
-    /// error at once, whatever the token says.
-    pub async fn find(conn: &Conn, identity: Identity, now: DateTime<Utc>) -> Result<Self> {
-        match identity.subject {
-            Subject::User(user, session) => {
-                let found = find_user(conn, identity.business, user, session).await?;
-                found.ok_or(Error::Unauthenticated(token::ENDED))
-            }
-            Subject::ApiKey(hash) => {
-                let found = find_key(conn, identity.business, hash, now).await?;
-                found.ok_or(Error::Unauthenticated(token::KEY_ENDED))
-            }
-            Subject::Customer(customer, session) => {
-                let found = find_customer(conn, identity.business, customer, session, now).await?;
-                found.ok_or(Error::Unauthenticated(token::ENDED))
-            }
-        }
-    }
-
-    /// Which of these still speak for someone: for those who stay connected. In `Scope::System`.
-    pub async fn present(
-        mut conn: &Conn,
-        identities: &[Identity],
-        now: DateTime<Utc>,
-    ) -> Result<HashSet<(Subject, BusinessId)>> {
-        let (mut of_users, mut of_customers, mut keys, mut within) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for identity in identities {
-            within.push(identity.business);
-            match identity.subject {
-                Subject::User(_, session) => of_users.push(session),
-                Subject::Customer(_, session) => of_customers.push(session),
-                Subject::ApiKey(hash) => keys.push(hash.to_vec()),
-            }
-        }
-        let mut present = HashSet::new();
-        if !of_users.is_empty() {
-            let rows: Vec<(UserId, SessionId, BusinessId)> = memberships::table
-                .inner_join(users::table.inner_join(sessions::table))
-                .filter(sessions::id.eq_any(of_users).and(memberships::business_id.eq_any(&within)))
-                .filter(sessions::revoked_at.is_null())
-                .select((users::id, sessions::id, memberships::business_id))
-                .load(&mut conn)
-                .await?;
-            present.extend(rows.into_iter().map(|(user, session, at)| (Subject::User(user, session), at)));
-        }
-        if !of_customers.is_empty() {
-            let rows: Vec<(CustomerId, SessionId, BusinessId)> = customer_sessions::table
-                .inner_join(share_links::table.on(link_of_session()))
-                .filter(customer_sessions::business_id.eq_any(&within).and(customer_sessions::id.eq_any(of_customers)))
-                .filter(customer_sessions::revoked_at.is_null().and(link_is_good(now)))
-                .select((customer_sessions::customer_id, customer_sessions::id, customer_sessions::business_id))
-                .load(&mut conn)
-                .await?;
-            present.extend(rows.into_iter().map(|(customer, session, at)| (Subject::Customer(customer, session), at)));
-        }
-        if !keys.is_empty() {
-            let rows: Vec<(Vec<u8>, BusinessId)> = api_keys::table
-                .inner_join(memberships::table.on(membership_of_maker()))
-                .filter(api_keys::business_id.eq_any(&within).and(api_keys::token_hash.eq_any(keys)))
-                .filter(key_is_good(now))
-                .select((api_keys::token_hash, api_keys::business_id))
-                .load(&mut conn)
-                .await?;
-            let known = |(hash, at): (Vec<u8>, _)| Some((Subject::ApiKey(hash.try_into().ok()?), at));
-            present.extend(rows.into_iter().filter_map(known));
-        }
-        Ok(present)
-    }
-
-    /// The oldest owner of the business of that slug, in whose name a command acts. In `Scope::System`.
-    pub async fn owner_of(mut conn: &Conn, slug: &str) -> Result<Option<Self>> {
-        let found: Option<(UserId, Role, Tenant)> = memberships::table
-            .inner_join(businesses::table)
-            .filter(businesses::slug.eq(slug).and(memberships::role.eq(Role::Owner)))
-            .order((memberships::created_at, memberships::id))
-            .select((memberships::user_id, memberships::role, Tenant::as_select()))
-            .first(&mut conn)
-            .await
-            .optional()?;
-        Ok(found.map(|(user, role, business)| Self::user_as(user, role, business)))
-    }
-
-    /// Notes that the key was used.
-    pub(crate) async fn note_use(&self, mut conn: &Conn, now: DateTime<Utc>) -> Result<()> {
-        let Actor::ApiKey(key) = self.actor else { return Ok(()) };
-        // Of those who come at once, the first notes it.
-        diesel::update(api_keys::table.find((self.business.id, key)))
-            .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.le(now - NOTED_EVERY)))
-            .set(api_keys::last_used_at.eq(now))
-            .execute(&mut conn)
-            .await?;
-        Ok(())
+        Self { actor: Actor::User(user), standing: Standing::of(role), business, use_unnoted: false }
     }
 
     /// The user, if it is one.
@@ -176,24 +108,20 @@ impl Viewer {
 
     /// The customer, if it is one. Nothing of another customer is theirs to see.
     pub fn customer(&self) -> Option<CustomerId> {
-        match self.actor {
-            Actor::Customer(customer) => Some(customer),
-            _ => None,
-        }
+        self.standing.customer
     }
 
     /// Whose rows their transactions can reach.
     pub fn scope(&self) -> Scope {
         match self.actor {
             Actor::User(user) => Scope::Business(self.business.id, Some(user)),
-            Actor::ApiKey(_) => Scope::Business(self.business.id, None),
-            Actor::Customer(customer) => Scope::Customer(self.business.id, customer),
+            Actor::ApiKey(_) | Actor::Customer(_) => self.standing.scope(self.business.id),
         }
     }
 
     /// Whether they may.
     pub fn may(&self, permission: Permission) -> bool {
-        self.permissions.contains(permission)
+        self.standing.permissions.contains(permission)
     }
 
     /// An error unless they may.
@@ -202,7 +130,7 @@ impl Viewer {
             return Ok(());
         }
         let needed: &str = permission.into();
-        Err(Error::Forbidden(match (self.actor, self.role) {
+        Err(Error::Forbidden(match (self.actor, self.standing.role) {
             (Actor::Customer(_), _) => "this is for the staff of the business".into(),
             (_, Some(role)) => {
                 format!("a {} of this business lacks the permission {needed}", <&str>::from(role))
@@ -232,80 +160,4 @@ impl Tenant {
     pub fn today(&self, clock: &Clock) -> NaiveDate {
         clock.today(self.time_zone.0)
     }
-}
-
-async fn find_user(mut conn: &Conn, business: BusinessId, user: UserId, session: SessionId) -> Result<Option<Viewer>> {
-    let found: Option<(Role, Tenant)> = memberships::table
-        .inner_join(businesses::table)
-        .inner_join(users::table.inner_join(sessions::table))
-        .filter(memberships::business_id.eq(business).and(memberships::user_id.eq(user)))
-        .filter(sessions::id.eq(session).and(sessions::revoked_at.is_null()))
-        .select((memberships::role, Tenant::as_select()))
-        .first(&mut conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(role, business)| Viewer::user_as(user, role, business)))
-}
-
-/// A key can do what its scopes say, as far as the one who made it still can.
-async fn find_key(mut conn: &Conn, business: BusinessId, hash: [u8; 32], now: DateTime<Utc>) -> Result<Option<Viewer>> {
-    let found: Option<(ApiKeyId, Permissions, Option<DateTime<Utc>>, Role, Tenant)> = api_keys::table
-        .inner_join(memberships::table.on(membership_of_maker()))
-        .inner_join(businesses::table)
-        .filter(api_keys::business_id.eq(business).and(api_keys::token_hash.eq(hash.to_vec())))
-        .filter(key_is_good(now))
-        .select((api_keys::id, api_keys::scopes, api_keys::last_used_at, memberships::role, Tenant::as_select()))
-        .first(&mut conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(id, scopes, last_used_at, role, business)| {
-        let use_unnoted = last_used_at.is_none_or(|last| last <= now - NOTED_EVERY);
-        let permissions = scopes.and(Permissions::of(role));
-        Viewer { actor: Actor::ApiKey(id), role: None, permissions, business, use_unnoted }
-    }))
-}
-
-async fn find_customer(
-    mut conn: &Conn,
-    business: BusinessId,
-    customer: CustomerId,
-    session: SessionId,
-    now: DateTime<Utc>,
-) -> Result<Option<Viewer>> {
-    let found: Option<Tenant> = customer_sessions::table
-        .inner_join(share_links::table.on(link_of_session()))
-        .inner_join(businesses::table.on(businesses::id.eq(customer_sessions::business_id)))
-        .filter(customer_sessions::business_id.eq(business).and(customer_sessions::id.eq(session)))
-        .filter(customer_sessions::customer_id.eq(customer).and(customer_sessions::revoked_at.is_null()))
-        .filter(link_is_good(now))
-        .select(Tenant::as_select())
-        .first(&mut conn)
-        .await
-        .optional()?;
-    let permissions = Permissions::of_customers();
-    let actor = Actor::Customer(customer);
-    Ok(found.map(|business| Viewer { actor, role: None, permissions, business, use_unnoted: false }))
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn membership_of_maker() -> _ {
-    memberships::business_id.eq(api_keys::business_id).and(memberships::user_id.eq(api_keys::created_by))
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn link_of_session() -> _ {
-    share_links::business_id
-        .eq(customer_sessions::business_id)
-        .and(share_links::customer_id.eq(customer_sessions::customer_id))
-        .and(share_links::id.eq(customer_sessions::share_link_id))
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn key_is_good(now: DateTime<Utc>) -> _ {
-    api_keys::revoked_at.is_null().and(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn link_is_good(now: DateTime<Utc>) -> _ {
-    share_links::revoked_at.is_null().and(share_links::expires_at.is_null().or(share_links::expires_at.gt(now)))
 }

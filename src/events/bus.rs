@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_stream::try_stream;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::auth::Viewer;
 use crate::db::{Mode, Scope, Transaction};
 use crate::error::{Error, Result};
+use crate::graphql::{Part, Session};
 use crate::id::{BusinessId, CustomerId};
 
-/// How many events a live stream may be behind before it is told to resume.
+/// How many events a feed may be behind before it reads the log.
 const BUFFER: usize = 256;
 /// How many events one statement of a back-fill reads.
 const BATCH: usize = 500;
@@ -43,82 +44,137 @@ impl Bus {
             channels.remove(&business);
         }
     }
+}
 
-    /// How many streams listen to `business`.
-    pub fn listeners(&self, business: BusinessId) -> usize {
-        let channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        channels.get(&business).map_or(0, broadcast::Sender::receiver_count)
+/// The events that a live operation tells of: those of its session's part that `filter` wants, each once, in the
+/// order of the log, without a gap. A customer is told of themselves alone, whatever the filter wants.
+pub async fn follow(
+    session: &Session,
+    viewer: &Viewer,
+    after: Option<String>,
+    filter: EventFilter,
+) -> Result<impl Stream<Item = Result<Arc<Event>>> + use<>> {
+    let app = session.app().clone();
+    let (business, filter) = (viewer.business.id, Wanted { own: viewer.customer(), filter });
+    let events = match session.part().await? {
+        Part::Missed(begin) => {
+            let after = begin.or(after).as_deref().map(Cursor::parse).transpose()?;
+            missed(app, session.clone(), business, after, filter).left_stream()
+        }
+        Part::Live(events) => live(app, business, events, filter).right_stream(),
+    };
+    Ok(events)
+}
+
+/// What a filter wants of what its reader may be told.
+struct Wanted {
+    own: Option<CustomerId>,
+    filter: EventFilter,
+}
+
+impl Wanted {
+    fn wants(&self, event: &Event) -> bool {
+        self.own.is_none_or(|own| event.customer_id == Some(own)) && self.filter.wants(event)
+    }
+
+    fn customer(&self) -> Option<CustomerId> {
+        self.own.or(self.filter.customer)
     }
 }
 
-/// An event on its way to one reader.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// The event.
-    pub event: Arc<Event>,
-    /// Whether it happened just now: those of a back-fill are read from the log only as fast as they are taken.
-    pub live: bool,
-}
-
-/// The events of the viewer's business that `filter` wants: those after the cursor, if there is one, then the live
-/// ones. Each once, in the order of the log, without a gap. A reader that falls behind gets an error. A customer
-/// gets none but those about themselves, whatever the filter wants.
-pub fn resume(
+/// What is in the log after the cursor, or nothing without one; then the session has caught up.
+fn missed(
     app: App,
-    viewer: &Viewer,
+    session: Session,
+    business: BusinessId,
     after: Option<Cursor>,
-    filter: EventFilter,
-) -> impl Stream<Item = Result<Told>> + use<> {
-    let (business, own) = (viewer.business.id, viewer.customer());
-    let about = own.or(filter.customer);
-    let wants =
-        move |event: &Event| own.is_none_or(|customer| event.customer_id == Some(customer)) && filter.wants(event);
-    // Before the first statement, so that nothing falls between the log and the live events.
-    let mut live = app.bus.attach(business);
+    filter: Wanted,
+) -> impl Stream<Item = Result<Arc<Event>>> {
     try_stream! {
-        let mut last = after;
-        let mut behind = after;
-        while let Some(from) = behind {
-            // Anew for each batch: what was published during a long back-fill is read from the log.
-            live = app.bus.attach(business);
-            let batch = backfill(&app, business, about, from).await?;
-            behind = (batch.len() == BATCH).then(|| batch.last().map(Event::cursor)).flatten();
+        let mut after = after;
+        loop {
+            let (end, batch) = batch(&app, business, &filter, after).await?;
+            let more = batch.len() == BATCH;
             for event in batch {
-                last = Some(event.cursor());
-                if wants(&event) {
-                    yield Told { event: Arc::new(event), live: false };
+                after = Some(event.cursor());
+                if filter.wants(&event) {
+                    yield Arc::new(event);
                 }
             }
+            if !more {
+                session.catch_up(end).await;
+                break;
+            }
         }
+    }
+}
+
+/// What is published. What is published faster than it is taken is read from the log.
+fn live(
+    app: App,
+    business: BusinessId,
+    events: broadcast::Receiver<Arc<Event>>,
+    filter: Wanted,
+) -> impl Stream<Item = Result<Arc<Event>>> {
+    try_stream! {
+        let mut events = events;
+        let mut last: Option<Cursor> = None;
         loop {
-            match live.recv().await {
-                // Both the back-fill and the relay had it.
+            match events.recv().await {
+                // The log had it already.
                 Ok(event) if last.is_some_and(|last| event.cursor() <= last) => {}
                 Ok(event) => {
                     last = Some(event.cursor());
-                    if wants(&event) {
-                        yield Told { event, live: true };
+                    if filter.wants(&event) {
+                        yield event;
                     }
                 }
-                Err(RecvError::Lagged(_)) => Err(Error::Behind)?,
+                Err(RecvError::Lagged(_)) => {
+                    // Without an event so far, nobody can say where to begin.
+                    let mut from = last.ok_or(Error::Behind)?;
+                    loop {
+                        // First, so that nothing falls between the log and what is published.
+                        events = app.bus.attach(business);
+                        let (_, batch) = batch(&app, business, &filter, Some(from)).await?;
+                        let more = batch.len() == BATCH;
+                        for event in batch {
+                            from = event.cursor();
+                            if filter.wants(&event) {
+                                yield Arc::new(event);
+                            }
+                        }
+                        last = Some(from);
+                        if !more {
+                            break;
+                        }
+                    }
+                }
                 Err(RecvError::Closed) => break,
             }
         }
     }
 }
 
-async fn backfill(app: &App, business: BusinessId, about: Option<CustomerId>, from: Cursor) -> Result<Vec<Event>> {
+/// The next events after a cursor, and where the log ended before they were read.
+async fn batch(
+    app: &App,
+    business: BusinessId,
+    filter: &Wanted,
+    after: Option<Cursor>,
+) -> Result<(Cursor, Vec<Event>)> {
     let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Read).await?;
-    let (end, batch) = tokio::try_join!(
-        store::position(&transaction),
-        store::after(&transaction, Some(business), about, from, BATCH),
-    )?;
+    let events = async {
+        match after {
+            Some(from) => store::after(&transaction, Some(business), filter.customer(), from, BATCH).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (end, events) = tokio::try_join!(store::position(&transaction), events)?;
     transaction.commit().await?;
-    if from.txid > end.txid {
-        Err(Error::Resume(
+    if after.is_some_and(|from| from.txid > end.txid) {
+        return Err(Error::Resume(
             "this cursor is not of this data base: load the page anew and subscribe from its cursor".into(),
-        ))
-    } else {
-        Ok(batch)
+        ));
     }
+    Ok((end, events))
 }

@@ -1,10 +1,9 @@
 //! Root subscription fields of the log.
 
 use async_graphql::{Context, Subscription};
-use async_stream::try_stream;
 use futures_util::{Stream, StreamExt as _};
 
-use super::bus::resume;
+use super::bus::follow;
 use super::model::{Event, EventKind};
 use super::store::EventFilter;
 use crate::auth::{Can, Permission};
@@ -29,26 +28,25 @@ impl EventSubscription {
         after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<Event>>> {
         let session = ctx.session().clone();
-        let after = session.after(after).await?;
         let viewer = session.read().await?.viewer.clone();
+        // Waiting for events holds no connection.
         session.close().await?;
         let about_customers = viewer.require(Permission::AuditRead).is_err();
         let filter = EventFilter { kinds, customer: customer_id, about_customers };
-        let events = resume(session.app().clone(), &viewer, after, filter);
-        Ok(try_stream! {
-            let mut events = std::pin::pin!(events);
-            while let Some(event) = events.next().await {
-                let told = event?;
-                let event = &told.event;
+        let events = follow(&session, &viewer, after, filter).await?;
+        Ok(events.then(move |event| {
+            let session = session.clone();
+            async move {
+                let event = event?;
                 let snapshot = session.read().await?;
                 snapshot.viewer.require(Permission::CustomerAuditRead)?;
                 if event.customer_id.is_none() {
                     snapshot.viewer.require(Permission::AuditRead)?;
                 }
                 drop(snapshot);
-                session.reach(&told).await;
-                yield Event::clone(event);
+                session.reach(&event).await;
+                Ok(Event::clone(&event))
             }
-        })
+        }))
     }
 }

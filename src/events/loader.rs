@@ -1,4 +1,4 @@
-//! Events of customers.
+//! Events by their ids, and those of customers.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,21 @@ use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::{Error, Result};
 use crate::graphql::{Relation, children};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, EventId};
+
+/// The event of an id.
+pub struct ById;
+
+impl Relation for ById {
+    type Key = EventId;
+    type Value = Event;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
+
+    async fn load(conn: &Conn, viewer: &Viewer, ids: &[EventId]) -> Result<HashMap<EventId, Event>> {
+        store::by_ids(conn, viewer.business.id, ids).await
+    }
+}
 
 /// A page of the events about a customer.
 pub struct OfCustomer;

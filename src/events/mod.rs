@@ -16,9 +16,9 @@ mod object;
 mod query;
 
 pub use bell::Bell;
-pub use bus::{Bus, Told, resume};
+pub use bus::{Bus, follow};
 pub use live::EventSubscription;
-pub use loader::{CountOfCustomer, OfCustomer};
+pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};
 pub use query::EventQuery;
 pub use store::{EventFilter, position, record, record_all};

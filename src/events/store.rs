@@ -174,6 +174,17 @@ fn narrow<'a, T>(mut query: events::BoxedQuery<'a, Pg, T>, filter: &'a EventFilt
     query
 }
 
+/// The events of these ids, if the log has them: what it does not list yet is not found either.
+pub async fn by_ids(mut conn: &Conn, business: BusinessId, ids: &[EventId]) -> Result<HashMap<EventId, Event>> {
+    let found: Vec<Event> = events::table
+        .filter(events::business_id.eq(business).and(events::id.eq_any(ids)))
+        .filter(settled())
+        .select(Event::as_select())
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().map(|event| (event.id, event)).collect())
+}
+
 /// The events on the page of each of these customers.
 pub async fn by_customers(
     mut conn: &Conn,

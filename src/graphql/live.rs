@@ -1,28 +1,40 @@
 //! Operations whose answers come one after another: subscriptions, and for a socket also queries and mutations.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::futures_util::stream::BoxStream;
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
+use async_graphql::{Name, Request, Response, ServerError, Value as ConstValue, Variables};
+use async_graphql_value::Value;
+use async_stream::stream as events_of;
 use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
+use super::feed::{Heard, Key, Reader};
 use super::operation::mask;
+use super::session::Part;
 use super::{Engine, Prepared, Session};
-use crate::auth::Caller;
+use crate::auth::{Caller, Viewer};
 use crate::error::Error;
-use crate::events::{Cursor, Told};
+use crate::events::Cursor;
+use crate::id::BusinessId;
+
+/// The wait before a feed is joined anew.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What an operation gives.
 pub enum Output {
     /// An answer, or one of several.
     Next(LivePayload),
     /// It never ran, since its document or variables are wrong: the errors. Nothing follows.
-    Refused(Response),
+    Refused(Box<Response>),
     /// Its reader is too far behind and must resume. Nothing follows.
     Behind,
     /// Its viewer's sign-in has ended. Nothing follows.
     SignedOut,
+    /// Its viewer's token has expired. Nothing follows.
+    Expired,
 }
 
 /// An answer, written once for all who read it.
@@ -43,7 +55,7 @@ impl Engine {
     pub fn operate(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
         match self.prepare(request) {
             Ok(prepared) => self.operate_prepared(prepared, caller, after),
-            Err(refused) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
+            Err(refused) => stream::once(future::ready(Output::Refused(Box::new(refused.response)))).boxed(),
         }
     }
 
@@ -68,60 +80,158 @@ impl Engine {
         self.refuse(error)
     }
 
+    /// How many live operations follow what happens in `business`.
+    pub fn readers(&self, business: BusinessId) -> usize {
+        self.feeds.readers(business)
+    }
+
+    /// What the caller missed is read for the caller alone; what happens from then on comes from the feed that all
+    /// who ask the same share. The feed is joined first, so that nothing falls between.
     fn subscribe(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
-        let session = Session::new(self.app.clone(), caller);
-        let clock = self.app.clock.clone();
-        let responses = self.schema.execute_stream(request.data(session.clone()));
-        let begun = {
-            let session = session.clone();
-            async move {
-                session.go_on_from(after).await;
-                responses
+        let engine = self.clone();
+        let operation = Operation::of(request);
+        let mut after = after;
+        let outputs = events_of! {
+            loop {
+                let session = Session::new(engine.app.clone(), caller, Part::Missed(after.take()));
+                let mut reader = engine.join(&session, caller, &operation).await;
+                let mut missed = engine.schema.execute_stream(operation.request().data(session.clone()));
+                while let Some(response) = missed.next().await {
+                    // Each event was read in a snapshot of its own; waiting for the next holds no connection.
+                    if let Err(error) = session.close().await {
+                        tracing::warn!(%error, "the snapshot of a live event did not end cleanly");
+                    }
+                    let lost = response.errors.iter().any(|error| {
+                        error.source::<Error>().is_some_and(|error| error.code() == "UNAUTHENTICATED")
+                    });
+                    if lost && let Ok(identity) = caller {
+                        let expired = identity.expires_at <= engine.app.clock.now();
+                        yield if expired { Output::Expired } else { Output::SignedOut };
+                        return;
+                    }
+                    yield output(mask(response, engine.app.clock.id()), session.reached().await);
+                }
+                // Without it, the operation has failed.
+                let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };
+                drop(session);
+                reader.listen();
+                let mut kept_up = false;
+                loop {
+                    match reader.next().await {
+                        Heard::Payload(payload) => {
+                            // What happened meanwhile was read by both.
+                            if let Some(cursor) = payload.cursor.filter(|cursor| *cursor > last) {
+                                last = cursor;
+                                kept_up = true;
+                                yield Output::Next(payload);
+                            }
+                        }
+                        // More happened than the feed keeps while it read what it had missed.
+                        Heard::Behind if !kept_up => break,
+                        Heard::Behind => {
+                            yield Output::Behind;
+                            return;
+                        }
+                        Heard::Again => break,
+                    }
+                }
+                after = Some(last.to_string());
+                // A feed that fails again and again is not begun anew as fast as it can.
+                tokio::time::sleep(BREATH).await;
             }
         };
-        let outputs = begun.flatten_stream().then(move |response| {
-            let (session, clock) = (session.clone(), clock.clone());
-            async move {
-                // Each event was read in a snapshot of its own; waiting for the next holds no connection.
-                if let Err(error) = session.close().await {
-                    tracing::warn!(%error, "the snapshot of a live event did not end cleanly");
-                }
-                let failed = |is: fn(&Error) -> bool| {
-                    response.errors.iter().any(|error| error.source::<Error>().is_some_and(is))
-                };
-                if failed(|error| matches!(error, Error::Behind)) {
-                    return Output::Behind;
-                }
-                if caller.is_ok() && failed(|error| error.code() == "UNAUTHENTICATED") {
-                    return Output::SignedOut;
-                }
-                output(mask(response, clock.id()), session.reached().await)
-            }
-        });
         outputs.boxed()
+    }
+
+    async fn join(&self, session: &Session, caller: Caller, operation: &Operation) -> Option<Reader> {
+        // Whoever may not ask at all is told by the operation itself.
+        let (identity, viewer) = (caller.ok()?, session.read().await.ok()?.viewer.clone());
+        let key = operation.key(&viewer);
+        Some(self.feeds.join(&self.app, &self.schema, key, &viewer, identity, || operation.request()))
+    }
+}
+
+/// A live operation, which is run for those who missed something and for the feed.
+struct Operation {
+    query: Arc<str>,
+    name: Option<String>,
+    variables: Variables,
+    document: ExecutableDocument,
+}
+
+impl Operation {
+    /// That of a request that was prepared.
+    fn of(mut request: Request) -> Self {
+        let document = request.parsed_query().cloned().unwrap_or_else(|_| ExecutableDocument {
+            operations: DocumentOperations::Multiple(HashMap::new()),
+            fragments: HashMap::new(),
+        });
+        let (name, variables) = (request.operation_name.take(), request.variables.clone());
+        Self { query: request.query.into(), name, variables, document }
+    }
+
+    fn request(&self) -> Request {
+        let mut request = Request::new(&*self.query).variables(self.variables.clone());
+        request.operation_name = self.name.clone();
+        request.set_parsed_query(self.document.clone());
+        request
+    }
+
+    fn key(&self, viewer: &Viewer) -> Key {
+        let begin = self.begin();
+        let variables: BTreeMap<_, _> = self
+            .variables
+            .iter()
+            .filter(|(name, _)| begin != Some(*name))
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
+        Key {
+            business: viewer.business.id,
+            standing: viewer.standing,
+            query: Arc::clone(&self.query),
+            operation: self.name.clone(),
+            variables: serde_json::json!(variables).to_string(),
+        }
+    }
+
+    /// The variable that says where to begin, if it is used for nothing else.
+    fn begin(&self) -> Option<&Name> {
+        let (_, operation) = self.document.operations.iter().next()?;
+        let Selection::Field(field) = &operation.node.selection_set.node.items.first()?.node else { return None };
+        let Value::Variable(name) = &field.node.get_argument("after")?.node else { return None };
+        // Once where it is declared, once where it is used.
+        let uses = self.query.split('$').skip(1).filter(|rest| {
+            let rest = rest.trim_start();
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            rest[..end] == **name
+        });
+        (uses.count() == 2).then_some(name)
+    }
+}
+
+impl LivePayload {
+    /// An answer as JSON; nothing if it cannot be written.
+    pub(super) fn of(response: Response, cursor: Option<Cursor>, live: bool) -> Option<Self> {
+        match serde_json::to_string(&response) {
+            Ok(json) => Some(Self { json: json.into(), cursor, live }),
+            Err(error) => {
+                // What is made of strings, numbers, lists and objects can always be written.
+                tracing::error!(%error, "an answer could not be written");
+                None
+            }
+        }
     }
 }
 
 /// Errors of fields have a path; those of the validation, after which nothing runs, have none.
-fn output(response: Response, told: Option<Told>) -> Output {
-    if response.data == Value::Null
+fn output(response: Response, cursor: Option<Cursor>) -> Output {
+    if response.data == ConstValue::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())
     {
-        return Output::Refused(response);
+        return Output::Refused(Box::new(response));
     }
     // A payload that could not be made has no place in the log: its reader resumes before it.
-    let told = told.filter(|_| response.data != Value::Null);
-    match serde_json::to_string(&response) {
-        Ok(json) => Output::Next(LivePayload {
-            json: json.into(),
-            cursor: told.as_ref().map(|told| told.event.cursor()),
-            live: told.is_some_and(|told| told.live),
-        }),
-        Err(error) => {
-            // What is made of strings, numbers, lists and objects can always be written.
-            tracing::error!(%error, "an answer could not be written");
-            Output::Refused(Response::default())
-        }
-    }
+    let cursor = cursor.filter(|_| response.data != ConstValue::Null);
+    LivePayload::of(response, cursor, false).map_or_else(|| Output::Refused(Box::default()), Output::Next)
 }

@@ -5,6 +5,7 @@
 
 mod connection;
 mod document;
+mod feed;
 mod live;
 mod loader;
 mod operation;
@@ -20,13 +21,14 @@ use crate::app::App;
 use crate::error::Result;
 
 pub use connection::{Connection, PageArgs, read_cursor, write_cursor};
+pub use document::Documents;
 pub use live::{LivePayload, Output};
 pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
 pub use scalars::{Date, Tags};
-pub use session::{Session, Snapshot, Write};
+pub use session::{Part, Session, Snapshot, Write};
 
 /// What resolvers take from their context.
 pub trait ContextExt {

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::Session;
 use super::document::Documents;
+use super::feed::Feeds;
+use super::session::Part;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
@@ -24,6 +26,7 @@ pub struct Engine {
     pub(super) schema: Schema,
     documents: Documents,
     pub(super) app: App,
+    pub(super) feeds: Arc<Feeds>,
 }
 
 /// An operation whose document is in order.
@@ -59,7 +62,7 @@ pub enum Outcome {
 impl Engine {
     /// An engine over the schema and the parts of the running Daybook.
     pub fn new(schema: Schema, app: App) -> Result<Self> {
-        Ok(Self { documents: Documents::new(&schema.sdl())?, schema, app })
+        Ok(Self { documents: Documents::new(&schema.sdl())?, schema, app, feeds: Arc::default() })
     }
 
     /// The parts of the running Daybook.
@@ -90,7 +93,7 @@ impl Engine {
     }
 
     async fn run_prepared(&self, request: Request, caller: Caller) -> Answer {
-        let session = Session::new(self.app.clone(), caller);
+        let session = Session::new(self.app.clone(), caller, Part::Missed(None));
         let (schema, clock) = (self.schema.clone(), self.app.clock.clone());
         let request = request.data(session.clone());
         let operation = async move {

@@ -3,14 +3,14 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, broadcast};
 
 use super::loader::Loaders;
 use crate::app::App;
 use crate::auth::{Caller, Identity, Viewer, token};
 use crate::db::{Mode, Statements, Transaction};
 use crate::error::{Error, Result};
-use crate::events::{Cursor, Told};
+use crate::events::{Cursor, Event};
 
 /// The session of one operation. Clones share it.
 #[derive(Clone)]
@@ -22,11 +22,28 @@ struct Inner {
 }
 
 struct State {
-    caller: Caller,
-    after: Option<String>,
-    reached: Option<Told>,
+    subject: Subject,
+    part: Option<Part>,
+    reached: Option<Cursor>,
+    caught_up: Option<Cursor>,
     snapshot: Option<Arc<Snapshot>>,
     statements: usize,
+}
+
+/// For whom an operation runs.
+enum Subject {
+    /// For one caller.
+    Caller(Caller),
+    /// For all who are in a business what this one is.
+    All(Viewer),
+}
+
+/// Of which events a live operation tells.
+pub enum Part {
+    /// Of those that have happened since this cursor, or else since the one of the operation's argument.
+    Missed(Option<String>),
+    /// Of those that happen.
+    Live(broadcast::Receiver<Arc<Event>>),
 }
 
 /// What all reads of an operation share: who asks, and one read-only snapshot, so that totals agree with lists.
@@ -40,10 +57,20 @@ pub struct Snapshot {
 }
 
 impl Session {
-    /// A session for whoever calls. Takes no connection until the first read.
-    pub fn new(app: App, caller: Caller) -> Self {
-        let state = Mutex::new(State { caller, after: None, reached: None, snapshot: None, statements: 0 });
-        Self(Arc::new(Inner { app, state }))
+    /// A session for whoever calls; if its operation is live, for that part of the events. Takes no connection until
+    /// the first read.
+    pub fn new(app: App, caller: Caller, part: Part) -> Self {
+        Self::with(app, Subject::Caller(caller), part)
+    }
+
+    /// A session of a live operation for all who are what `viewer` is.
+    pub fn of_all(app: App, viewer: Viewer, part: Part) -> Self {
+        Self::with(app, Subject::All(viewer), part)
+    }
+
+    fn with(app: App, subject: Subject, part: Part) -> Self {
+        let state = State { subject, part: Some(part), reached: None, caught_up: None, snapshot: None, statements: 0 };
+        Self(Arc::new(Inner { app, state: Mutex::new(state) }))
     }
 
     /// The parts of the running Daybook.
@@ -56,31 +83,35 @@ impl Session {
         self.0.state.lock().await.identity(&self.0.app)
     }
 
-    /// Where a live operation goes on from, whatever its argument `after` says.
-    pub async fn go_on_from(&self, after: Option<String>) {
-        self.0.state.lock().await.after = after;
+    /// Of which events a live operation tells. For its one root field.
+    pub async fn part(&self) -> Result<Part> {
+        self.0.state.lock().await.part.take().ok_or_else(|| Error::internal("an operation is live twice"))
     }
 
-    /// Where a live operation whose argument `after` is `argument` begins.
-    pub async fn after(&self, argument: Option<String>) -> Result<Option<Cursor>> {
-        let after = self.0.state.lock().await.after.clone().or(argument);
-        after.as_deref().map(Cursor::parse).transpose()
+    /// Notes of which event the payload tells that is about to be made.
+    pub async fn reach(&self, event: &Event) {
+        self.0.state.lock().await.reached = Some(event.cursor());
     }
 
-    /// Notes which event the payload tells of that is about to be made.
-    pub async fn reach(&self, told: &Told) {
-        self.0.state.lock().await.reached = Some(told.clone());
+    /// The cursor of the event that the last payload told of.
+    pub async fn reached(&self) -> Option<Cursor> {
+        self.0.state.lock().await.reached
     }
 
-    /// The event that the last payload told of.
-    pub async fn reached(&self) -> Option<Told> {
-        self.0.state.lock().await.reached.clone()
+    /// Notes that all events before this place have been told.
+    pub async fn catch_up(&self, position: Cursor) {
+        self.0.state.lock().await.caught_up = Some(position);
+    }
+
+    /// Where a live operation has told all that was missed.
+    pub async fn caught_up(&self) -> Option<Cursor> {
+        self.0.state.lock().await.caught_up
     }
 
     /// Makes the rest of the operation act for `caller`: after a sign-in, its payload is read that way.
     pub async fn act_for(&self, caller: Caller) -> Result<()> {
         self.close().await?;
-        self.0.state.lock().await.caller = caller;
+        self.0.state.lock().await.subject = Subject::Caller(caller);
         Ok(())
     }
 
@@ -91,11 +122,23 @@ impl Session {
         if let Some(snapshot) = &state.snapshot {
             return Ok(Arc::clone(snapshot));
         }
-        let identity = state.identity(&self.0.app)?;
-        let transaction = Transaction::checkout(&self.0.app.pool).await?;
-        let now = self.0.app.clock.now();
-        let (begun, viewer) =
-            tokio::join!(transaction.start(identity.scope(), Mode::Read), Viewer::find(&transaction, identity, now));
+        let checkout = || Transaction::checkout(&self.0.app.pool);
+        let (transaction, begun, viewer) = match &state.subject {
+            Subject::Caller(_) => {
+                let identity = state.identity(&self.0.app)?;
+                let transaction = checkout().await?;
+                let begin = transaction.start(identity.scope(), Mode::Read);
+                let now = self.0.app.clock.now();
+                let (begun, viewer) = tokio::join!(begin, Viewer::find(&transaction, identity, now));
+                (transaction, begun, viewer)
+            }
+            Subject::All(viewer) => {
+                let transaction = checkout().await?;
+                let begin = transaction.start(viewer.standing.scope(viewer.business.id), Mode::Read);
+                let (begun, viewer) = tokio::join!(begin, viewer.afresh(&transaction));
+                (transaction, begun, viewer)
+            }
+        };
         begun?;
         let (viewer, counter) = (viewer?, transaction.statements());
         if viewer.use_unnoted {
@@ -154,11 +197,14 @@ async fn note_use(app: App, viewer: Viewer) {
 
 impl State {
     fn identity(&self, app: &App) -> Result<Identity> {
-        match self.caller {
+        match self.subject {
             // A live stream outlives the token that began it.
-            Ok(identity) if identity.expires_at <= app.clock.now() => Err(Error::Unauthenticated(token::EXPIRED)),
-            Ok(identity) => Ok(identity),
-            Err(reason) => Err(Error::Unauthenticated(reason)),
+            Subject::Caller(Ok(identity)) if identity.expires_at <= app.clock.now() => {
+                Err(Error::Unauthenticated(token::EXPIRED))
+            }
+            Subject::Caller(Ok(identity)) => Ok(identity),
+            Subject::Caller(Err(reason)) => Err(Error::Unauthenticated(reason)),
+            Subject::All(_) => Err(Error::internal("a live feed asks who reads it")),
         }
     }
 }

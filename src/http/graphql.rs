@@ -112,7 +112,7 @@ async fn run(
             engine.operate_prepared(prepared, caller, after)
         }
         // An event too: a browser's `EventSource` shows nothing of an answer with another status.
-        (Err(refused), None) => stream::once(future::ready(Output::Refused(refused.response))).boxed(),
+        (Err(refused), None) => stream::once(future::ready(Output::Refused(Box::new(refused.response)))).boxed(),
     };
     Ok(sse::respond(engine, live, caller, outputs))
 }

@@ -217,7 +217,7 @@ async fn check(live: &Live, app: &App) -> Result<()> {
     let present = Viewer::present(&transaction, &distinct, now).await?;
     transaction.commit().await?;
     for (identity, place) in waiting {
-        if !present.contains(&(identity.subject, identity.business)) {
+        if !present.contains_key(&(identity.subject, identity.business)) {
             place.end(Ending::SignedOut);
         }
     }

@@ -80,16 +80,19 @@ async fn serve(socket: WebSocket, engine: Engine, live: Live, peer: Peer) {
     } else {
         Close::protocol()
     };
-    if let Some(frame) = close.frame() {
-        // Read to the end, so that what the client still sends does not reset the connection before it has read
-        // the reason. A client that does not read loses it.
-        let farewell = async {
-            if sink.send(Message::Close(Some(frame))).await.is_ok() {
-                while let Some(Ok(_)) = stream.next().await {}
+    // Read to the end, so that what the client still sends does not reset the connection before it has read the
+    // reason. A client that does not read loses it. One that has closed the socket itself is sent its answer.
+    let farewell = async {
+        match close.frame() {
+            Some(frame) => {
+                if sink.send(Message::Close(Some(frame))).await.is_ok() {
+                    while let Some(Ok(_)) = stream.next().await {}
+                }
             }
-        };
-        timeout(live.limits().farewell, farewell).await.ok();
-    }
+            None => drop(sink.close().await),
+        }
+    };
+    timeout(live.limits().farewell, farewell).await.ok();
 }
 
 /// A socket that speaks the protocol.

@@ -62,6 +62,7 @@ fn events(
                 Step::Output(Some(Output::Next(payload))) => yield next(&payload),
                 Step::Output(Some(Output::Behind)) => break Ending::Behind,
                 Step::Output(Some(Output::SignedOut)) => break Ending::SignedOut,
+                Step::Output(Some(Output::Expired)) => break Ending::Expired,
                 Step::Output(Some(Output::Refused(response))) => {
                     yield errors(&response);
                     yield COMPLETE.to_owned();

@@ -126,6 +126,8 @@ async fn template() -> String {
 /// A running Daybook.
 pub struct Daybook {
     pub app: App,
+    /// What runs its operations.
+    pub engine: Engine,
     pub address: SocketAddr,
     pub clock: Clock,
     pub live: Live,
@@ -166,9 +168,10 @@ impl Daybook {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let live = Live::start(&app, limits);
-        let router = http::router(Engine::new(schema::schema(), app.clone()).unwrap(), live.clone(), surroundings);
+        let engine = Engine::new(schema::schema(), app.clone()).unwrap();
+        let router = http::router(engine.clone(), live.clone(), surroundings);
         tasks.spawn(http::serve(listener, router, std::future::pending()));
-        Self { app, address, clock, live, tasks, database }
+        Self { app, engine, address, clock, live, tasks, database }
     }
 
     /// Stops it and keeps its data base.

@@ -1,16 +1,20 @@
 //! Live streams: payments and activity over WebSocket, resumed by cursor.
 
 mod access;
+mod feed;
 mod log;
 mod nodes;
 
 use std::collections::HashSet;
 
+use async_graphql::futures_util::stream::BoxStream;
+use async_graphql::{Request, Variables};
 use daybook::db::page::Position;
 use daybook::events::{Cursor, LOG};
-use daybook::graphql::write_cursor;
+use daybook::graphql::{LivePayload, Output, write_cursor};
 use daybook::id::{BusinessId, CustomerId};
 use futures_util::future::join_all;
+use futures_util::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -28,7 +32,7 @@ pub const ACTIVITY: &str = "subscription ($kinds: [EventKind!], $customer: ID, $
 /// Waits until so many live streams of the client's business are attached.
 pub async fn attached(daybook: &Daybook, client: &Client, count: usize) {
     let business: BusinessId = client.business.parse().unwrap();
-    until("live streams are attached", async || daybook.app.bus.listeners(business) == count).await;
+    until("live streams are attached", async || daybook.engine.readers(business) == count).await;
 }
 
 /// Waits until the relay has published everything so far: a stream that begins before that gets it as well.
@@ -55,6 +59,22 @@ pub async fn payment(socket: &mut Socket) -> Value {
 /// The next event.
 pub async fn activity(socket: &mut Socket) -> Value {
     socket.event().await["activity"].take()
+}
+
+/// Runs an operation as a socket would.
+pub fn operate(daybook: &Daybook, client: &Client, query: &str, variables: Value) -> BoxStream<'static, Output> {
+    let token = format!("Bearer {}", client.token.as_ref().unwrap());
+    let caller = daybook.app.tokens.bearer(Some(&token), daybook.clock.now());
+    let request = Request::new(query).variables(Variables::from_json(variables));
+    daybook.engine.operate(request, caller, None)
+}
+
+/// The next payload.
+pub async fn next(outputs: &mut (impl Stream<Item = Output> + Unpin)) -> LivePayload {
+    match timeout(PATIENCE, outputs.next()).await.unwrap() {
+        Some(Output::Next(payload)) => payload,
+        _ => panic!("a payload comes next"),
+    }
 }
 
 /// The code of the error with which the only subscription ends.

@@ -75,6 +75,19 @@ async fn what_skip_and_include_leave_out_is_not_there() {
     assert_eq!(data["business"], json!({ "slug": "shop", "country": "US" }));
     let data = owner.run(query, json!({ "yes": false, "no": true })).await;
     assert_eq!(data["business"], json!({ "name": "shop", "currency": "USD" }));
+
+    // Where nothing is left, there is still what would have it.
+    let query = "query ($no: Boolean!) {
+        business { ... on Node @include(if: $no) { id } }
+        me { memberships { ... on Membership { role @include(if: $no) } } }
+        customers { nodes { id @include(if: $no) } }
+    }";
+    let data = owner.run(query, json!({ "no": false })).await;
+    assert_eq!(data, json!({ "business": {}, "me": { "memberships": [{}] }, "customers": { "nodes": [] } }));
+    for query in ["{ business @skip(if: true) { name } }", "mutation { signOut @skip(if: true) { sessionId } }"] {
+        assert_eq!(owner.run(query, json!({})).await, json!({}), "{query}");
+    }
+    assert_eq!(owner.run("{ business { name } }", json!({})).await["business"]["name"], "shop", "still signed in");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -141,15 +141,24 @@ async fn events_that_are_about_no_customer_are_for_owners_and_managers() {
     let daybook = Daybook::start().await;
     let owner = daybook.owner("shop").await;
     owner.customer("Someone").await;
+    let complete = |data: &Value| data.to_string().contains("CUSTOMER_CREATED");
+    let all = owner
+        .log("{ events { nodes { id } } }", json!({}), |data| data["events"]["nodes"].as_array().unwrap().len() == 2);
+    let all = all.await["events"]["nodes"].take();
+    let ids: Vec<&Value> = all.as_array().unwrap().iter().map(|event| &event["id"]).collect();
     for (role, expected) in [
         ("MANAGER", vec!["BUSINESS_CREATED", "CUSTOMER_CREATED"]),
         ("CLERK", vec!["CUSTOMER_CREATED"]),
         ("VIEWER", vec!["CUSTOMER_CREATED"]),
     ] {
         let member = daybook.member(&owner, role).await;
-        let complete = |data: &Value| data.to_string().contains("CUSTOMER_CREATED");
         let data = member.log("{ events { nodes { kind } } }", json!({}), complete).await;
         let kinds: Vec<&str> = data["events"]["nodes"].as_array().unwrap().iter().map(|e| text(&e["kind"])).collect();
         assert_eq!(kinds, expected, "{role}");
+
+        let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Event { kind } } }";
+        let found = member.run(query, json!({ "ids": ids })).await["nodes"].take();
+        let kinds: Vec<&str> = found.as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
+        assert_eq!(kinds, expected, "{role}, by their ids");
     }
 }

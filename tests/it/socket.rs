@@ -28,7 +28,7 @@ fn subscribe(id: &str, query: &str) -> Value {
 /// Until what is subscribed to is.
 async fn listening(daybook: &Daybook, owner: &Client, count: usize) {
     let business = owner.business.parse().unwrap();
-    until("the subscription listens", async || daybook.app.bus.listeners(business) == count).await;
+    until("the subscription listens", async || daybook.engine.readers(business) == count).await;
 }
 
 /// Sends messages after `connection_init` and expects the end.
@@ -343,7 +343,7 @@ async fn a_reader_that_stops_reading_must_resume_and_others_do_not_wait() {
     listening(&daybook, &owner, 2).await;
     let business: daybook::id::BusinessId = owner.business.parse().unwrap();
     let mut delivered = 0;
-    while daybook.app.bus.listeners(business) == 2 {
+    while daybook.engine.readers(business) == 2 {
         pay(&owner, &customer, "1").await;
         assert!(reading.event().await["paymentUpdates"]["cursor"].is_string());
         delivered += 1;

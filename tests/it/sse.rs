@@ -91,7 +91,7 @@ async fn pay(owner: &Client, customer: &str, amount: &str) {
 
 async fn listening(daybook: &Daybook, owner: &Client) {
     let business = owner.business.parse().unwrap();
-    until("the subscription listens", async || daybook.app.bus.listeners(business) == 1).await;
+    until("the subscription listens", async || daybook.engine.readers(business) == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,7 @@ async fn node_and_nodes_resolve_ones_own_ids_of_every_kind_and_nobody_elses() {
 
     // Nor does one's own UUID under the prefix of another kind.
     let (_, sale) = daybook::id::decode(&mine.ids["sale"]).unwrap();
-    for prefix in ["rec", "pay", "cus", "con", "note", "usr", "bus", "xyz"] {
+    for prefix in ["rec", "pay", "cus", "con", "note", "usr", "bus", "evt", "xyz"] {
         let id = encode(prefix, sale);
         assert_eq!(mine.owner.run(node, json!({ "id": id })).await["node"], Value::Null, "{id}");
     }

@@ -45,13 +45,13 @@ impl Viewer {
 
     /// What the user is in that business. Null for programs and customers.
     async fn role(&self) -> Option<Role> {
-        self.role
+        self.standing.role
     }
 
     /// What they may do. A customer may only with what is their own.
     #[graphql(name = "permissions")]
     async fn permission_list(&self) -> Vec<Permission> {
-        self.permissions.list()
+        self.standing.permissions.list()
     }
 
     /// All businesses to which the user belongs, to switch between with `businessSwitch`.

@@ -45,7 +45,7 @@ pub fn operation(
             .cloned()
             .collect(),
         directives: operation.directives.clone(),
-        selection_set: Positioned::new(selection_set, operation.selection_set.pos),
+        selection_set: Positioned::new(filled(selection_set), operation.selection_set.pos),
     })
 }
 
@@ -81,7 +81,7 @@ struct Level<'a> {
     order: Vec<&'a Name>,
     by_key: HashMap<&'a Name, Vec<&'a Positioned<Field>>>,
     spread: HashSet<&'a Name>,
-    /// Whether a fragment was for other types than the level's.
+    /// Whether a fragment was for another type than the level's, whose fields the level's may not have.
     conditional: bool,
 }
 
@@ -155,8 +155,8 @@ impl<'a> Merge<'a> {
         Ok(())
     }
 
-    /// Whether a fragment on `condition` is for all values of type `parent`. If it is for some of them, the level
-    /// is marked.
+    /// Whether a fragment on `condition` is for all values of type `parent`. If it is for some of them, or asks
+    /// for fields that `parent` itself may not have, the level is marked.
     fn applies(&self, parent: Option<&str>, condition: Option<&str>, level: &mut Level<'a>) -> Result<bool> {
         let (Some(parent), Some(condition)) = (parent, condition) else { return Ok(true) };
         if parent == condition {
@@ -167,7 +167,9 @@ impl<'a> Merge<'a> {
             return Err(Error::BadInput(format!("there is no type `{condition}` for a fragment to be on")));
         }
         let all = !own.is_empty() && own.iter().all(|object| wanted.contains(object));
-        level.conditional |= !all && own.len() > 1;
+        let object = matches!(own, [object] if object == parent);
+        let own_fields = object || (all && self.types.implements(parent, condition));
+        level.conditional |= !own_fields;
         Ok(all)
     }
 
@@ -196,8 +198,11 @@ impl<'a> Merge<'a> {
             if self.lists > MAX_INTROSPECTION_LISTS {
                 return Err(Error::TooComplex("introspection goes round in circles".into()));
             }
-            let selection_set = self.level(own.as_deref(), &sets)?;
+            let mut selection_set = self.level(own.as_deref(), &sets)?;
             self.lists -= usize::from(list);
+            if !sets.is_empty() {
+                selection_set = filled(selection_set);
+            }
             let field = Field {
                 alias: first.node.alias.clone(),
                 name: first.node.name.clone(),
@@ -252,6 +257,27 @@ impl<'a> Merge<'a> {
             _ => {}
         }
     }
+}
+
+/// A selection from which everything was left out still selects an object, which the answer has without any
+/// field. The executor knows no selection of nothing, so that it gets one of a field that it leaves out.
+fn filled(set: SelectionSet) -> SelectionSet {
+    if !set.items.is_empty() {
+        return set;
+    }
+    let pos = Pos::default();
+    let never = Directive {
+        name: at(Name::new("skip"), pos),
+        arguments: vec![(at(Name::new("if"), pos), at(Value::Boolean(true), pos))],
+    };
+    let field = Field {
+        alias: None,
+        name: at(Name::new("__typename"), pos),
+        arguments: Vec::new(),
+        directives: vec![at(never, pos)],
+        selection_set: at(SelectionSet::default(), pos),
+    };
+    SelectionSet { items: vec![at(Selection::Field(at(field, pos)), pos)] }
 }
 
 /// Without those that have been looked at.

@@ -14,6 +14,8 @@ pub struct Types {
     fields: HashMap<Name, HashMap<Name, FieldType>>,
     /// The objects that a type can be: itself, or those that implement it.
     objects: HashMap<Name, Vec<Name>>,
+    /// The interfaces that objects and interfaces say they implement.
+    interfaces: HashMap<Name, Vec<Name>>,
 }
 
 /// The type of a field.
@@ -35,17 +37,19 @@ impl Types {
             let name = definition.node.name.node;
             match definition.node.kind {
                 TypeKind::Object(object) => {
-                    for interface in object.implements {
-                        types.objects.entry(interface.node).or_default().push(name.clone());
+                    for interface in &object.implements {
+                        types.objects.entry(interface.node.clone()).or_default().push(name.clone());
                     }
+                    types.interfaces.insert(name.clone(), names(object.implements));
                     types.objects.entry(name.clone()).or_default().push(name.clone());
                     types.fields.insert(name, fields(object.fields));
                 }
                 TypeKind::Interface(interface) => {
+                    types.interfaces.insert(name.clone(), names(interface.implements));
                     types.fields.insert(name, fields(interface.fields));
                 }
                 TypeKind::Union(union) => {
-                    types.objects.entry(name).or_default().extend(union.members.into_iter().map(|member| member.node));
+                    types.objects.entry(name).or_default().extend(names(union.members));
                 }
                 TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_) => {}
             }
@@ -58,6 +62,12 @@ impl Types {
         self.fields.get(parent)?.get(field).filter(|of| self.objects.contains_key(of.name.as_str()))
     }
 
+    /// Whether a type says that it implements an interface, so that it has the interface's fields. That all its
+    /// objects implement it is not enough.
+    pub fn implements(&self, name: &str, interface: &str) -> bool {
+        self.interfaces.get(name).is_some_and(|interfaces| interfaces.iter().any(|known| known == interface))
+    }
+
     /// Whether a type has ids: its values are rows, and not parts of one.
     pub fn is_row(&self, name: &str) -> bool {
         self.fields.get(name).is_some_and(|fields| fields.contains_key("id"))
@@ -67,6 +77,10 @@ impl Types {
     pub fn objects(&self, name: &str) -> &[Name] {
         self.objects.get(name).map_or(&[], Vec::as_slice)
     }
+}
+
+fn names(names: Vec<async_graphql::Positioned<Name>>) -> Vec<Name> {
+    names.into_iter().map(|name| name.node).collect()
 }
 
 fn fields(fields: Vec<async_graphql::Positioned<FieldDefinition>>) -> HashMap<Name, FieldType> {

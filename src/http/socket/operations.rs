@@ -186,6 +186,7 @@ async fn run(mut outputs: BoxStream<'static, Output>, place: &Place, out: &Out) 
             // The whole socket ends: what is due on its other operations comes when the client resumes them.
             Some(Output::Behind) => return place.end(Ending::Behind),
             Some(Output::SignedOut) => return place.end(Ending::SignedOut),
+            Some(Output::Expired) => return place.end(Ending::Expired),
             None => break,
         }
     }

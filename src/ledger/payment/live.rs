@@ -1,14 +1,13 @@
 //! Root subscription fields of payments.
 
 use async_graphql::{Context, Enum, SimpleObject, Subscription};
-use async_stream::try_stream;
 use futures_util::{Stream, StreamExt as _};
 
 use super::model::Payment;
 use crate::auth::{Can, Permission};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result};
-use crate::events::{self, EventFilter, EventKind, Told};
+use crate::events::{self, Event, EventFilter, EventKind};
 use crate::graphql::{ContextExt as _, Session};
 use crate::id::{CustomerId, PaymentId};
 
@@ -48,26 +47,22 @@ impl PaymentSubscription {
         after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<PaymentUpdate>>> {
         let session = ctx.session().clone();
-        let after = session.after(after).await?;
         let viewer = session.read().await?.viewer.clone();
-        // The guard has read; waiting for events holds no connection.
+        // Waiting for events holds no connection.
         session.close().await?;
         let filter =
             EventFilter { kinds: Some(vec![EventKind::PaymentRecorded]), customer: customer_id, about_customers: true };
-        let events = events::resume(session.app().clone(), &viewer, after, filter);
-        Ok(try_stream! {
-            let mut events = std::pin::pin!(events);
-            while let Some(event) = events.next().await {
-                yield update(&session, &event?).await?;
-            }
-        })
+        let events = events::follow(&session, &viewer, after, filter).await?;
+        Ok(events.then(move |event| {
+            let session = session.clone();
+            async move { Ok(update(&session, &*event?).await?) }
+        }))
     }
 }
 
-/// Loads afresh what an event tells of, for a viewer who may still see it.
-async fn update(session: &Session, told: &Told) -> Result<PaymentUpdate> {
-    let event = &told.event;
-    session.reach(told).await;
+/// Loads afresh what an event tells of.
+async fn update(session: &Session, event: &Event) -> Result<PaymentUpdate> {
+    session.reach(event).await;
     let snapshot = session.read().await?;
     snapshot.viewer.require(Permission::LedgerRead)?;
     let (payment, customer) = tokio::try_join!(snapshot.load::<super::ById>(PaymentId(event.subject_id)), async {

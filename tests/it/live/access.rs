@@ -12,7 +12,7 @@ const SIGN_IN: &str = "mutation ($input: SignInInput!) { signIn(input: $input) {
     accessToken viewer { business { id } } userErrors { code field message } } }";
 
 /// Signs the owner of `slug` in once more.
-async fn again(daybook: &Daybook, slug: &str) -> Client {
+pub async fn again(daybook: &Daybook, slug: &str) -> Client {
     let input = json!({ "email": format!("{slug}@test.example"), "password": PASSWORD, "businessSlug": slug });
     daybook.anyone().signed_in(&daybook.anyone().change(SIGN_IN, json!({ "input": input })).await)
 }
@@ -61,8 +61,9 @@ async fn signing_out_ends_the_streams_of_that_sign_in_at_the_next_event() {
     attached(&daybook, &owner, 3).await;
     leaving.change("mutation { signOut { userErrors { code field message } } }", json!({})).await;
     pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
-    assert_eq!(end(&mut payments).await, "UNAUTHENTICATED");
-    assert_eq!(end(&mut events).await, "UNAUTHENTICATED");
+    let ended = (4401, "this sign-in has ended: sign in again".to_owned());
+    assert_eq!(payments.closed().await, ended);
+    assert_eq!(events.closed().await, ended);
     payment(&mut staying).await;
     attached(&daybook, &owner, 1).await;
 }
@@ -83,8 +84,10 @@ async fn a_stream_ends_at_the_first_event_after_its_access_token_expired() {
 
     daybook.clock.set(now + Duration::minutes(15));
     pay_ahead(&again(&daybook, "shop").await, &customer, "1", "2026-01-01T00:00:00Z").await;
-    assert_eq!(end(&mut payments).await, "UNAUTHENTICATED");
-    assert_eq!(end(&mut events).await, "UNAUTHENTICATED");
+    for mut socket in [payments, events] {
+        let (code, reason) = socket.closed().await;
+        assert!(code == 4401 && reason.contains("expired"), "{code} {reason}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,13 +103,15 @@ async fn a_stream_shows_no_more_than_its_reader_may_see_by_then() {
     pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
     assert_eq!(activity(&mut demoted).await["kind"], "PAYMENT_RECORDED");
     again(&daybook, "shop").await;
-    assert_eq!(end(&mut demoted).await, "FORBIDDEN");
+    pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
+    assert_eq!(activity(&mut demoted).await["kind"], "PAYMENT_RECORDED");
 
     let mut dismissed = subscribed(&manager, PAYMENTS, json!({})).await;
-    attached(&daybook, &owner, 1).await;
+    attached(&daybook, &owner, 2).await;
     raw.batch_execute("DELETE FROM memberships WHERE role = 'CLERK'").await.unwrap();
     pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
-    assert_eq!(end(&mut dismissed).await, "UNAUTHENTICATED");
+    assert_eq!(dismissed.closed().await.0, 4401);
+    assert_eq!(demoted.closed().await.0, 4401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,14 +2,16 @@
 
 use daybook::auth::Viewer;
 use daybook::db::Scope;
-use daybook::events::{Cursor, EventFilter, resume};
+use daybook::events::{Cursor, EventFilter, follow};
+use daybook::graphql::{Output, Part, Session};
 use daybook::id::{BusinessId, CustomerId};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, future};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    ACTIVITY, PAYMENTS, activity, attached, cursor, cursor_at, end, event_cursor, payment, settled, subscribed,
+    ACTIVITY, PAYMENTS, activity, attached, cursor, cursor_at, end, event_cursor, next, operate, payment, settled,
+    subscribed,
 };
 use crate::books::{pay_ahead, raw, value};
 use crate::harness::{Client, Daybook, sql, text};
@@ -64,50 +66,86 @@ async fn what_commits_late_is_not_skipped_and_the_order_stays() {
     }
 }
 
+/// Writes so many events to the log.
+async fn write(daybook: &Daybook, owner: &Client, customer: &str, count: usize) {
+    let raw = raw(&daybook.database, &owner.business).await;
+    let statements: Vec<_> = (0..count).map(|_| insert(owner, daybook.clock.id(), customer)).collect();
+    raw.batch_execute(&format!("BEGIN; {}; COMMIT", statements.join("; "))).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_more_than_256_events_behind_is_told_to_resume_and_then_misses_nothing() {
     let daybook = Daybook::start().await;
     let owner = daybook.owner("shop").await;
     let customer = owner.customer("Someone").await;
-    let business: BusinessId = owner.business.parse().unwrap();
-    let system = daybook.scope(Scope::System).await;
-    let viewer = Viewer::owner_of(&system, "shop").await.unwrap().unwrap();
-    drop(system);
-    let raw = raw(&daybook.database, &owner.business).await;
     settled(&daybook, &owner).await;
+    let follow =
+        |after: Option<&Cursor>| operate(&daybook, &owner, ACTIVITY, json!({ "after": after.map(Cursor::to_string) }));
+    let next = async |outputs: &mut _| next(outputs).await.cursor.unwrap();
     let start = Cursor::parse(&event_cursor(&owner).await).unwrap();
     for (count, lost) in [(256, false), (257, true)] {
-        let mut slow = Box::pin(resume(daybook.app.clone(), &viewer, None, EventFilter::default()));
-        let mut quick = daybook.app.bus.attach(business);
-        // They have all been published when one who keeps up has had them.
+        let (mut slow, mut quick) = (follow(None), follow(None));
+        tokio::select! {
+            _ = future::join(slow.next(), quick.next()) => panic!("nothing has happened yet"),
+            () = attached(&daybook, &owner, 2) => {}
+        }
+        write(&daybook, &owner, &customer, 1).await;
+        assert_eq!(next(&mut slow).await, next(&mut quick).await);
         let mut published = Vec::new();
         while published.len() < count {
             let some = (count - published.len()).min(100);
-            let statements: Vec<_> = (0..some).map(|_| insert(&owner, daybook.clock.id(), &customer)).collect();
-            raw.batch_execute(&format!("BEGIN; {}; COMMIT", statements.join("; "))).await.unwrap();
+            write(&daybook, &owner, &customer, some).await;
             for _ in 0..some {
-                published.push(quick.recv().await.unwrap().id);
+                published.push(next(&mut quick).await);
             }
         }
         if lost {
-            assert_eq!(slow.next().await.unwrap().unwrap_err().code(), "RESUME");
+            assert!(matches!(slow.next().await, Some(Output::Behind)));
             assert!(slow.next().await.is_none());
         } else {
-            for id in published {
-                assert_eq!(slow.next().await.unwrap().unwrap().event.id, id);
+            for cursor in published {
+                assert_eq!(next(&mut slow).await, cursor);
             }
         }
     }
     // More than one batch of the back-fill, too.
-    let mut resumed = Box::pin(resume(daybook.app.clone(), &viewer, Some(start), EventFilter::default()));
+    let mut resumed = follow(Some(&start));
     let mut last = start;
     for _ in 0..513 {
-        let event = resumed.next().await.unwrap().unwrap();
-        assert!(event.event.cursor() > last);
-        last = event.event.cursor();
+        let cursor = next(&mut resumed).await;
+        assert!(cursor > last);
+        last = cursor;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_cannot_keep_up_reads_the_log() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let customer = owner.customer("Someone").await;
+    let business: BusinessId = owner.business.parse().unwrap();
+    settled(&daybook, &owner).await;
+    let viewer = Viewer::owner_of(&*daybook.scope(Scope::System).await, "shop").await.unwrap().unwrap();
+    let part = Part::Live(daybook.app.bus.attach(business));
+    let session = Session::of_all(daybook.app.clone(), viewer.clone(), part);
+    let mut events = Box::pin(follow(&session, &viewer, None, EventFilter::default()).await.unwrap());
+    let mut published = daybook.app.bus.attach(business);
+    write(&daybook, &owner, &customer, 1).await;
+    let mut last = events.next().await.unwrap().unwrap().cursor();
+    published.recv().await.unwrap();
+    for _ in 0..7 {
+        write(&daybook, &owner, &customer, 90).await;
+        for _ in 0..90 {
+            published.recv().await.unwrap();
+        }
+    }
+    for _ in 0..630 {
+        let event = events.next().await.unwrap().unwrap();
+        assert!(event.cursor() > last);
+        last = event.cursor();
     }
     pay_ahead(&owner, &customer, "1", "2026-01-01T00:00:00Z").await;
-    assert_eq!(resumed.next().await.unwrap().unwrap().event.kind, daybook::events::EventKind::PaymentRecorded);
+    assert_eq!(events.next().await.unwrap().unwrap().kind, daybook::events::EventKind::PaymentRecorded);
 }
 
 #[tokio::test(flavor = "multi_thread")]
