@@ -140,6 +140,12 @@ impl UserError {
         let field = (!field.is_empty()).then(|| field.split('.').map(String::from).collect());
         Self { code, field, message: message.into() }
     }
+
+    /// The same of what stands at a path of a larger input.
+    pub fn within(self, path: &str) -> Self {
+        let field = path.split('.').map(String::from).chain(self.field.into_iter().flatten()).collect();
+        Self { field: Some(field), ..self }
+    }
 }
 
 /// The kinds of expected failures.
@@ -163,6 +169,12 @@ pub enum UserErrorCode {
     HasHistory,
     /// The object is archived; restore it first.
     Archived,
+    /// More of the charge is paid than it would come to. Release what is paid first.
+    BelowPaid,
+    /// The charge is void.
+    Void,
+    /// The payment was reversed.
+    Reversed,
     /// The idempotency key was used before with other input.
     IdempotencyKeyReused,
 }

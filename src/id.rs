@@ -146,8 +146,10 @@ object_id!(/// Id of a line of a customer's account.
     EntryId: "ent");
 object_id!(/// Id of an event in the log.
     EventId: "evt");
-id_type!(/// Id of a charge of any kind: a record's or a sale's.
-    ChargeId: "rec" | "sal");
+object_id!(/// Id of a payment method kept on file.
+    PaymentMethodId: "pm");
+id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's or an adjustment's.
+    ChargeId: "rec" | "sal" | "fee" | "adj");
 
 #[cfg(test)]
 mod tests {

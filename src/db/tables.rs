@@ -4,6 +4,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    adjustments (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     allocations (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -11,6 +22,7 @@ diesel::table! {
         charge_id -> Uuid,
         amount -> Int8,
         created_at -> Timestamptz,
+        released_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -48,6 +60,9 @@ diesel::table! {
         use_credit_automatically -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        occasional_from -> Int4,
+        regular_from -> Int4,
+        frequent_from -> Int4,
     }
 }
 
@@ -66,6 +81,9 @@ diesel::table! {
         paid -> Int8,
         external_ref -> Nullable<Text>,
         created_at -> Timestamptz,
+        voided_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        batch_id -> Nullable<Uuid>,
     }
 }
 
@@ -161,6 +179,7 @@ diesel::table! {
         amount -> Int8,
         occurred_on -> Date,
         created_at -> Timestamptz,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -230,6 +249,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    payment_methods (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        method -> Text,
+        label -> Text,
+        reference -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     payments (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -242,6 +276,27 @@ diesel::table! {
         received_by -> Nullable<Uuid>,
         external_ref -> Nullable<Text>,
         created_at -> Timestamptz,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        refunded -> Int8,
+        reversed_at -> Nullable<Timestamptz>,
+        receipt -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    purchase_histories (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        purchases -> Int8,
+        spent -> Int8,
+        items -> Int8,
+        first_on -> Nullable<Date>,
+        last_on -> Nullable<Date>,
+        lifetime_value -> Int8,
     }
 }
 
@@ -347,6 +402,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(share_links -> users (created_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    adjustments,
     allocations,
     api_keys,
     businesses,
@@ -360,7 +416,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     memberships,
     notes,
+    payment_methods,
     payments,
+    purchase_histories,
     records,
     refresh_tokens,
     sales,

@@ -72,6 +72,26 @@ pub enum EventKind {
     SaleCreated,
     /// A payment was recorded.
     PaymentRecorded,
+    /// A payment was reversed: it is as if it had never been.
+    PaymentReversed,
+    /// A payment was refunded, in part or in full.
+    PaymentRefunded,
+    /// A record was changed.
+    RecordUpdated,
+    /// A record was deleted.
+    RecordDeleted,
+    /// What was paid of a record became credit.
+    RecordMarkedUnpaid,
+    /// A charge was voided. What was paid of it became credit.
+    ChargeVoided,
+    /// A fee was charged, or the balance corrected.
+    AdjustmentCreated,
+    /// A credit that was given was taken back.
+    CreditReversed,
+    /// A payment method was put on file.
+    PaymentMethodCreated,
+    /// A payment method was taken off file.
+    PaymentMethodDeleted,
 }
 
 crate::db::enum_column!(EventKind);

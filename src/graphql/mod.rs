@@ -27,7 +27,7 @@ pub use loader::{Loaders, Relation, children, page_of};
 pub use operation::{Answer, Engine, Outcome, Prepared};
 pub(crate) use payload::payload;
 pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
-pub use scalars::{Date, Tags};
+pub use scalars::{Date, Month, Tags};
 pub use session::{Part, Session, Snapshot, Write};
 
 /// What resolvers take from their context.

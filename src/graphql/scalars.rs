@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 use diesel::deserialize::{FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -37,6 +37,53 @@ impl FromStr for Date {
             .filter(|date| (1..=9999).contains(&date.year()))
             .map(Self)
             .ok_or_else(|| format!("`{text}` is not a date such as 2026-03-31, of the years 1 to 9999"))
+    }
+}
+
+/// The GraphQL scalar `Month`: the first day of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month(NaiveDate);
+
+/// A month such as `2026-03`.
+#[Scalar(name = "Month")]
+impl ScalarType for Month {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.format("%Y-%m").to_string().into()
+    }
+}
+
+impl FromStr for Month {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let day: Result<Date, _> = format!("{text}-01").parse();
+        day.ok()
+            .map(|Date(first)| Self(first))
+            .filter(|month| month.0.format("%Y-%m").to_string() == text)
+            .ok_or_else(|| format!("`{text}` is not a month such as 2026-03, of the years 1 to 9999"))
+    }
+}
+
+impl Month {
+    /// The month of a day.
+    pub fn of(day: NaiveDate) -> Self {
+        Self(day.with_day(1).unwrap_or(day))
+    }
+
+    /// Its first day.
+    pub fn first(self) -> NaiveDate {
+        self.0
+    }
+
+    /// Its last day.
+    pub fn last(self) -> NaiveDate {
+        self.0 + Months::new(1) - Days::new(1)
     }
 }
 

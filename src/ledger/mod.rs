@@ -11,11 +11,16 @@
 //!
 //! Every change of money locks the customer's row first.
 
+pub mod adjustment;
 pub mod allocation;
+pub mod calendar;
 pub mod charge;
 pub mod check;
 pub mod entry;
 pub mod idempotency;
 pub mod payment;
+pub mod payment_method;
+pub mod purchase;
 pub mod record;
 pub mod sale;
+pub mod statement;

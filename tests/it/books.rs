@@ -36,6 +36,9 @@ pub async fn state(raw: &tokio_postgres::Client) -> String {
         "charges",
         "records",
         "sales",
+        "adjustments",
+        "purchase_histories",
+        "payment_methods",
         "payments",
         "allocations",
         "entries",
@@ -76,6 +79,55 @@ pub const ARCHIVE: &str =
     "mutation ($id: ID!) { customerArchive(id: $id) { customer { id } userErrors { code field message } } }";
 pub const RESTORE: &str =
     "mutation ($id: ID!) { customerRestore(id: $id) { customer { id } userErrors { code field message } } }";
+
+pub const REVERSE: &str = "mutation ($id: ID!, $input: PaymentReverseInput!) { paymentReverse(id: $id, input: $input) {
+    payment { id status refunded { amount } unallocated { amount } allocations { charge { id } amount { amount } }
+        customer { balance { amount } } }
+    userErrors { code field message } } }";
+
+pub const REFUND: &str = "mutation ($id: ID!, $input: PaymentRefundInput!) { paymentRefund(id: $id, input: $input) {
+    payment { id status refunded { amount } unallocated { amount } allocations { charge { id } amount { amount } }
+        customer { balance { amount } } }
+    userErrors { code field message } } }";
+
+pub const VOID: &str = "mutation ($id: ID!, $input: ChargeVoidInput!) { chargeVoid(id: $id, input: $input) {
+    charge { id status overdue amount { amount } paid { amount } outstanding { amount }
+        customer { balance { amount } } }
+    userErrors { code field message } } }";
+
+pub const ADJUST: &str = "mutation ($input: AdjustmentCreateInput!) { adjustmentCreate(input: $input) {
+    adjustment { id kind reason amount { amount } paid { amount } status }
+    credit { id kind status reason amount { amount } unallocated { amount } allocations { charge { id } amount { amount } }
+        receipt { number } }
+    customer { balance { amount } } userErrors { code field message } } }";
+
+pub const MARK_PAID: &str = "mutation ($input: RecordsMarkPaidInput!) { recordsMarkPaid(input: $input) {
+    payment { id method amount { amount } allocations { charge { id } amount { amount } } }
+    customer { balance { amount } } userErrors { code field message } } }";
+
+pub const MARK_UNPAID: &str = "mutation ($input: RecordsMarkUnpaidInput!) { recordsMarkUnpaid(input: $input) {
+    customer { balance { amount } } userErrors { code field message } } }";
+
+pub const UPDATE_RECORD: &str =
+    "mutation ($id: ID!, $input: RecordUpdateInput!) { recordUpdate(id: $id, input: $input) {
+    record { id occurredOn dueOn amount { amount } paid { amount } outstanding { amount } status
+        product quantity unit unitPrice shift customer { balance { amount } } }
+    userErrors { code field message } } }";
+
+pub const CREATE_RECORDS: &str = "mutation ($input: RecordsCreateInput!) { recordsCreate(input: $input) {
+    records { id occurredOn product quantity unit unitPrice shift amount { amount } paid { amount } customer { id } }
+    userErrors { code field message } } }";
+
+pub const DELETE_RECORD: &str = "mutation ($id: ID!, $key: String) { recordDelete(id: $id, idempotencyKey: $key) {
+    deletedId customer { balance { amount } } userErrors { code field message } } }";
+
+/// What is outstanding of each charge of a customer, oldest first.
+pub async fn dues(client: &Client, customer: &str) -> Vec<String> {
+    let query = "query ($id: ID!) { customer(id: $id) { charges(first: 100) { nodes { outstanding { amount } } } } }";
+    let data = client.run(query, json!({ "id": customer })).await;
+    let charges = data["customer"]["charges"]["nodes"].as_array().unwrap();
+    charges.iter().rev().map(|charge| text(&charge["outstanding"]["amount"]).to_owned()).collect()
+}
 
 /// A record of `quantity` at `price` on a day; the id of the charge.
 pub async fn deliver(client: &Client, customer: &str, day: &str, quantity: &str, price: &str) -> String {

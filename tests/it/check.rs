@@ -32,17 +32,31 @@ const LEFT: &str = "what is left";
 const PAYER: &str = "who paid for whom";
 const ACCOUNT: &str = "whose account";
 const KIND: &str = "a charge's kind";
+const REFUNDED: &str = "what was refunded";
+const RECEIPTS: &str = "the receipts";
+const SUBJECT: &str = "what an entry is about";
+const PRODUCT: &str = "a record's amount";
+const HISTORY: &str = "the purchase history";
+const VALUE: &str = "the lifetime value";
 
 /// The names above of the rules.
 fn name(rule: &str) -> &'static str {
     match rule {
         "the balance of a customer is the sum of their entries" => ENTRIES,
         "the balance of a customer is what their charges want less what their payments have left" => OPEN,
-        "the last payment of a customer is the latest that was received" => LAST,
-        "the amount of a charge is the sum of its entries" => AMOUNT,
-        "what is paid of a charge is the sum of its allocations" => PAID,
-        "the amount of a payment is what its entries took off the balance" => PAYMENT,
-        "what a payment has left is its amount less its allocations" => LEFT,
+        "the last payment of a customer is the latest that was received and not reversed" => LAST,
+        "the amount of a charge, nothing if it is void, is the sum of its entries" => AMOUNT,
+        "what is paid of a charge is the sum of its allocations that were not released" => PAID,
+        "what remains of a payment, less what was refunded and nothing if reversed, is what its entries took off" => {
+            PAYMENT
+        }
+        "what was refunded of a payment is the sum of its refunds" => REFUNDED,
+        "the receipts of a customer are numbered from one without gaps, and credits have none" => RECEIPTS,
+        "an entry is about what its kind says" => SUBJECT,
+        "the amount of a record is its quantity times its unit price, rounded half up" => PRODUCT,
+        "the purchase history of a customer is that of their sales that are not void" => HISTORY,
+        "the lifetime value of a customer is what they were charged, less what was voided or credited" => VALUE,
+        "what a payment has left is what remains of it less its allocations that were not released" => LEFT,
         "a payment pays charges of its own customer" => PAYER,
         "an entry stands in the account of the customer of its charge or payment" => ACCOUNT,
         "a charge has what its kind has beside it" => KIND,
@@ -89,7 +103,7 @@ async fn every_wrong_figure_is_found_with_its_subject() {
         ),
         (
             format!("UPDATE charges SET amount = amount + 1 WHERE id = '{record}'"),
-            vec![(OPEN, asha.clone()), (AMOUNT, charge(&record))],
+            vec![(OPEN, asha.clone()), (AMOUNT, charge(&record)), (PRODUCT, charge(&record)), (VALUE, asha.clone())],
         ),
         (
             format!("UPDATE charges SET paid = paid - 1 WHERE id = '{record}'"),
@@ -132,9 +146,62 @@ async fn every_wrong_figure_is_found_with_its_subject() {
         (format!("DELETE FROM records WHERE id = '{record}'"), vec![(KIND, charge(&record))]),
         (
             format!("INSERT INTO sales SELECT business_id, id, 1 FROM records WHERE id = '{record}'"),
-            vec![(KIND, charge(&record))],
+            vec![(KIND, charge(&record)), (HISTORY, asha.clone())],
         ),
         (format!("UPDATE charges SET kind = 'RECORD' WHERE id = '{sale}'"), vec![(KIND, charge(&sale))]),
+        (
+            format!("UPDATE charges SET paid = 0, voided_at = now() WHERE id = '{sale}'"),
+            vec![
+                (OPEN, asha.clone()),
+                (AMOUNT, charge(&sale)),
+                (PAID, charge(&sale)),
+                (HISTORY, asha.clone()),
+                (VALUE, asha.clone()),
+            ],
+        ),
+        (
+            format!("UPDATE records SET quantity = quantity + 0.001 WHERE id = '{record}'"),
+            vec![(PRODUCT, charge(&record))],
+        ),
+        (
+            format!("UPDATE allocations SET released_at = now() WHERE id = '{allocation}'"),
+            vec![(PAID, charge(&record)), (LEFT, format!("payment {payment}"))],
+        ),
+        (
+            format!("UPDATE payments SET reversed_at = now() WHERE id = '{payment}'"),
+            vec![(LAST, asha.clone()), (PAYMENT, format!("payment {payment}")), (LEFT, format!("payment {payment}"))],
+        ),
+        (
+            format!("UPDATE payments SET refunded = 1 WHERE id = '{payment}'"),
+            vec![
+                (PAYMENT, format!("payment {payment}")),
+                (REFUNDED, format!("payment {payment}")),
+                (LEFT, format!("payment {payment}")),
+            ],
+        ),
+        (
+            format!("UPDATE payments SET kind = 'CREDIT' WHERE id = '{payment}'"),
+            vec![(LAST, asha.clone()), (RECEIPTS, asha.clone()), (VALUE, asha.clone())],
+        ),
+        (format!("UPDATE payments SET receipt = 2 WHERE id = '{bens}'"), vec![(RECEIPTS, ben.clone())]),
+        (format!("UPDATE payments SET receipt = NULL WHERE id = '{payment}'"), vec![(RECEIPTS, asha.clone())]),
+        (format!("UPDATE entries SET kind = 'CREDIT' WHERE id = '{entry}'"), vec![(SUBJECT, format!("entry {entry}"))]),
+        (
+            "UPDATE purchase_histories SET purchases = purchases + 1".to_owned(),
+            vec![(HISTORY, asha.clone()), (HISTORY, ben.clone())],
+        ),
+        (
+            "UPDATE purchase_histories SET last_on = last_on + 1 WHERE spent = 1000".to_owned(),
+            vec![(HISTORY, asha.clone())],
+        ),
+        (
+            "UPDATE purchase_histories SET lifetime_value = lifetime_value - 1 WHERE spent = 2000".to_owned(),
+            vec![(VALUE, ben.clone())],
+        ),
+        (
+            "DELETE FROM purchase_histories WHERE spent = 1000".to_owned(),
+            vec![(HISTORY, asha.clone()), (VALUE, asha.clone())],
+        ),
     ] {
         // Undone afterwards, so that each corruption is the only one.
         let transaction =

@@ -160,6 +160,7 @@ impl Schema {
             ("String", "country") => json!("US"),
             ("String", _) => json!("Some text"),
             ("Decimal", _) => json!("1.00"),
+            ("Month", _) => json!("2026-01"),
             ("Int", _) => json!(1),
             ("Boolean", _) => json!(false),
             _ if self.kind(kind) == "ENUM" => json!(self.enum_values(kind)[0]),

@@ -226,7 +226,7 @@ async fn a_customer_sees_their_own_account_without_what_is_the_staffs() {
             payments { nodes { amount { amount } allocations { charge { id customer { id } } } } } }
         records { totalCount } sales { totalCount } payments { totalCount } business { name currency } }";
     let seen = world.customer.run(own, json!({})).await;
-    assert_eq!(seen["customer"]["balance"]["amount"], "160.00");
+    assert_eq!(seen["customer"]["balance"]["amount"], "161.00");
     assert_eq!(seen["customer"]["payments"]["nodes"][0]["allocations"][0]["charge"]["id"], world.ids["sale"]);
     for list in ["records", "sales", "payments"] {
         assert_eq!(seen[list]["totalCount"], 1, "{list}");

@@ -204,6 +204,7 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         values(transaction, &format!("SELECT to_jsonb(t)::text AS value FROM {table} t ORDER BY 1")).await
     };
     let theirs = [
+        "adjustments",
         "allocations",
         "businesses",
         "charges",
@@ -211,6 +212,7 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         "customer_sessions",
         "customers",
         "entries",
+        "payment_methods",
         "payments",
         "records",
         "sales",

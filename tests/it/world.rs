@@ -52,6 +52,11 @@ impl World {
                 .await;
         let paid = json!({ "amount": "10", "method": "CASH", "reference": mark, "charges": [{ "chargeId": sale }] });
         let payment = made("paymentRecord", "payment", of(paid)).await;
+        let fee = json!({ "kind": "FEE", "amount": "1", "reason": mark, "occurredOn": "2026-01-03" });
+        let adjustment = made("adjustmentCreate", "adjustment", of(fee)).await;
+
+        let method = json!({ "method": "UPI", "label": mark });
+        let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
         let program = daybook.anyone().with_token(&secret);
@@ -76,6 +81,8 @@ impl World {
             ("charge", sale.clone()),
             ("sale", sale),
             ("payment", payment),
+            ("adjustment", adjustment),
+            ("paymentMethod", method),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
@@ -97,11 +104,12 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
-                let verbs = ["Archive", "Restore", "Update", "Delete", "Revoke"];
+                let verbs = ["Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
         };
+        let noun = if noun == "charges" { "charge" } else { noun };
         let noun = if noun == "node" || noun == "nodes" { "customer" } else { noun };
         let found = self.ids.get(noun);
         found.unwrap_or_else(|| panic!("say in tests/it/world.rs whose id `{path}` takes")).clone()

@@ -180,6 +180,7 @@ impl Story {
             amount: self.exact(amount),
             items: i32::try_from(items).ok(),
             reference: Some(reference),
+            payment: None,
             idempotency_key: None,
         };
         self.put(NewDetail::Sale(input.check(currency)?.0));
@@ -224,8 +225,8 @@ impl Story {
             idempotency_key: None,
         };
         let (new, _) = input.check(&write.viewer.business, now)?;
-        let payer = customer::store::lock(write, write.viewer.business.id, customer_id, "customerId").await?;
-        payment::post(write, &payer, PaymentId(write.app.clock.id()), &new, write.viewer.user()).await?;
+        let mut payer = customer::store::lock(write, write.viewer.business.id, customer_id, "customerId").await?;
+        payment::post(write, &mut payer, PaymentId(write.app.clock.id()), &new, write.viewer.user()).await?;
         self.figures.payments += 1;
         Ok(())
     }
@@ -253,7 +254,7 @@ impl Story {
     }
 
     fn put(&mut self, detail: NewDetail) {
-        self.bookings.push(Booking { detail, external_ref: None });
+        self.bookings.push(Booking { detail, external_ref: None, batch_id: None });
     }
 }
 

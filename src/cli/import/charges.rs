@@ -12,7 +12,7 @@ use super::reference::References;
 use super::rows::{self, CHUNK, Named, choice, drop_known, lock_customers};
 use super::sheet::{Column, Row, Sheet, optional, required};
 use crate::customers::customer::Customer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graphql::{Date, Write};
 use crate::id::CustomerId;
 use crate::ledger::charge::{self, Booking, ChargeKind, NewDetail};
@@ -105,8 +105,10 @@ pub async fn import(
     let count = new.len();
     if problems.is_empty() {
         bar.set_length(u64::try_from(count).unwrap_or_default());
-        let bookings: Vec<Booking> =
-            new.into_iter().map(|row| Booking { detail: row.item.detail, external_ref: Some(row.reference) }).collect();
+        let bookings: Vec<Booking> = new
+            .into_iter()
+            .map(|row| Booking { detail: row.item.detail, external_ref: Some(row.reference), batch_id: None })
+            .collect();
         charge::post_all(write, &bookings, |count| bar.inc(u64::try_from(count).unwrap_or_default())).await?;
     }
     let sum = write.viewer.business.write(sum);
@@ -138,6 +140,7 @@ fn read(
                 let checked = sale(&row, customer, occurred_on, problems).check(currency);
                 checked.map(|(sale, _)| (sale.amount, i64::from(sale.items), NewDetail::Sale(sale)))
             }
+            ChargeKind::Fee | ChargeKind::Adjustment => Err(Error::internal("files have records and sales alone")),
         };
         let (amount, items, detail) = match checked {
             Ok(checked) => checked,
@@ -177,6 +180,7 @@ fn sale(row: &Row<'_>, customer_id: CustomerId, occurred_on: Date, problems: &mu
         amount: row.needed("amount", Exact(Decimal::ONE), str::parse, problems),
         items: row.value("items", whole, problems),
         reference: row.text("reference").map(String::from),
+        payment: None,
         idempotency_key: None,
     }
 }

@@ -53,10 +53,10 @@ pub async fn import(write: &Write, sheet: &Sheet, problems: &mut Problems, bar: 
         // will be kept, but other payments of that kind are found all the same.
         let customer = customer::store::lock(write, business, row.item.customer, "customerId").await;
         let posted = match customer {
-            Ok(customer) => {
+            Ok(mut customer) => {
                 let id = PaymentId(write.app.clock.id());
                 // Nobody received it: it comes from a file.
-                payment::post(write, &customer, id, &row.item, None).await.map(drop)
+                payment::post(write, &mut customer, id, &row.item, None).await.map(drop)
             }
             Err(error) => Err(error),
         };

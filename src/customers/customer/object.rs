@@ -9,14 +9,18 @@ use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::{self, Event};
-use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, page_of, permitted};
+use crate::graphql::{Connection, ContextExt as _, Date, Month, Nullable, PageArgs, nullable, page_of, permitted};
 use crate::id::CustomerId;
+use crate::ledger::calendar::{self, Calendar};
 use crate::ledger::charge::{self, Charge, ChargeKind};
 use crate::ledger::payment::{self, Payment};
+use crate::ledger::payment_method::{self, SavedPaymentMethod};
+use crate::ledger::purchase::{self, PurchaseHistory};
 use crate::ledger::record::Record;
 use crate::ledger::sale::Sale;
+use crate::ledger::statement::{self, Period, Statement};
 use crate::money::Money;
 use crate::text::{EmailAddress, PhoneNumber};
 
@@ -238,6 +242,36 @@ impl Customer {
             page_of::<share_link::OfCustomer, share_link::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
         })
         .await
+    }
+
+    /// Their account from one day to another, line by line: from its beginning and to its end if absent. With `asOf`,
+    /// as it was known at that time. At most 10,000 lines.
+    async fn statement(
+        &self,
+        ctx: &Context<'_>,
+        from: Option<Date>,
+        to: Option<Date>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Statement> {
+        let period = Period::new(from.map(|date| date.0), to.map(|date| date.0), as_of)?;
+        let found = ctx.load::<statement::OfCustomer>((self.id, period)).await?;
+        found.ok_or_else(|| Error::internal("a customer without a statement"))
+    }
+
+    /// Their deliveries in a month, day by day.
+    async fn calendar(&self, ctx: &Context<'_>, month: Month) -> Result<Calendar> {
+        let found = ctx.load::<calendar::OfCustomer>((self.id, month)).await?;
+        found.ok_or_else(|| Error::internal("a customer without a calendar"))
+    }
+
+    /// What they pay with, in the order in which it was put on file.
+    async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Vec<SavedPaymentMethod>> {
+        Ok(ctx.load::<payment_method::OfCustomer>(self.id).await?.unwrap_or_default())
+    }
+
+    /// What they bought at the till, and how often. Null with an error for those who may not read it.
+    async fn purchase_history(&self, ctx: &Context<'_>) -> Nullable<PurchaseHistory> {
+        nullable(ctx.load::<purchase::OfCustomer>(self.id).await)
     }
 
     /// What happened to them, oldest first. Null with an error for those who may not read it.

@@ -269,15 +269,20 @@ pub async fn lock(mut conn: &Conn, business: BusinessId, id: CustomerId, field: 
 }
 
 /// Locks many customers, always in the same order, so that two who do this at once cannot block each other.
-pub async fn lock_all(mut conn: &Conn, business: BusinessId, ids: &[CustomerId]) -> Result<()> {
-    customers::table
+/// Those who exist.
+pub async fn lock_all(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+) -> Result<HashMap<CustomerId, Customer>> {
+    let found: Vec<Customer> = customers::table
         .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
         .order(customers::id)
-        .select(customers::id)
+        .select(Customer::as_select())
         .for_update()
-        .load::<CustomerId>(&mut conn)
+        .load(&mut conn)
         .await?;
-    Ok(())
+    Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
 }
 
 /// Adds to the balances of locked customers.

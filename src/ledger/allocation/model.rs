@@ -7,7 +7,7 @@ use crate::db::tables::allocations;
 use crate::id::{AllocationId, BusinessId, ChargeId, PaymentId};
 use crate::money::Amount;
 
-/// So much of a payment paid so much of a charge.
+/// So much of a payment paid so much of a charge. It does until it is released.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = allocations)]
 pub struct Allocation {

@@ -1,8 +1,9 @@
-//! Booking many charges at once, for imports: the same figures as one by one, in a bounded number of statements.
+//! Booking many charges at once, for imports and bulk entry: the same figures as one by one, in a bounded number of statements.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::model::{ChargeKind, ChargeRow, NewCharge};
 use super::post::{entry_of, event_kind};
@@ -12,12 +13,13 @@ use crate::error::Result;
 use crate::events::{self, NewEvent};
 use crate::graphql::Write;
 use crate::id::{ChargeId, CustomerId, EntryId};
+use crate::ledger::purchase::{self, Delta};
 use crate::ledger::record::{self, NewRecord};
 use crate::ledger::sale::{self, NewSale};
-use crate::ledger::{allocation, entry, payment};
+use crate::ledger::{allocation, entry};
 use crate::money::Amount;
 
-/// Charges of one statement: eleven values each, and a statement has at most 65,535.
+/// Charges of one statement: thirteen values each, and a statement has at most 65,535.
 const CHUNK: usize = 5_000;
 
 /// A charge of a kind, to be booked.
@@ -36,6 +38,8 @@ pub struct Booking {
     pub detail: NewDetail,
     /// Its name in the file.
     pub external_ref: Option<String>,
+    /// What was entered in the same mutation has the same.
+    pub batch_id: Option<Uuid>,
 }
 
 impl Booking {
@@ -47,12 +51,13 @@ impl Booking {
     }
 
     fn charge(&self, write: &Write) -> NewCharge {
-        let (kind, occurred_on, amount) = match &self.detail {
-            NewDetail::Record(record) => (ChargeKind::Record, record.occurred_on, record.amount),
-            NewDetail::Sale(sale) => (ChargeKind::Sale, sale.occurred_on, sale.amount),
+        let (kind, occurred_on, amount, items) = match &self.detail {
+            NewDetail::Record(record) => (ChargeKind::Record, record.occurred_on, record.amount, 0),
+            NewDetail::Sale(sale) => (ChargeKind::Sale, sale.occurred_on, sale.amount, sale.items),
         };
         let occurred_on = occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
-        NewCharge { kind, occurred_on, amount, external_ref: self.external_ref.clone() }
+        let external_ref = self.external_ref.clone();
+        NewCharge { kind, occurred_on, amount, items, external_ref, batch_id: self.batch_id }
     }
 }
 
@@ -62,38 +67,33 @@ pub async fn post_all(write: &Write, bookings: &[Booking], progress: impl Fn(usi
     let tenant = &write.viewer.business;
     let ids: Vec<CustomerId> = bookings.iter().map(Booking::customer).collect();
     customer::store::lock_all(write, tenant.id, &ids).await?;
-    let mut with_credit: HashMap<CustomerId, Vec<ChargeRow>> = HashMap::new();
-    if tenant.use_credit_automatically {
-        let found = payment::store::customers_with_credit(write, tenant.id, &ids).await?;
-        with_credit.extend(found.into_iter().map(|id| (id, Vec::new())));
-    }
     let mut charged: BTreeMap<CustomerId, Amount> = BTreeMap::new();
     for chunk in bookings.chunks(CHUNK) {
-        let rows = insert(write, chunk).await?;
-        for row in rows {
+        let mut rows = insert(write, chunk).await?;
+        for row in &rows {
             let sum = charged.entry(row.customer_id).or_default();
             *sum = sum.plus(row.amount)?;
-            if let Some(charges) = with_credit.get_mut(&row.customer_id) {
-                charges.push(row);
-            }
+        }
+        if tenant.use_credit_automatically {
+            allocation::use_credit(write, &mut rows).await?;
         }
         progress(chunk.len());
     }
-    customer::store::add_balances(write, tenant.id, &charged).await?;
-    for charge in with_credit.into_values().flatten() {
-        allocation::use_credit(write, &charge).await?;
-    }
-    Ok(())
+    customer::store::add_balances(write, tenant.id, &charged).await
 }
 
 /// Writes the rows of a chunk of charges.
 async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
     let tenant = &write.viewer.business;
     let clock = &write.app.clock;
-    let (mut rows, mut records, mut sales) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut records, mut sales, mut deltas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for booking in chunk {
         let id = ChargeId(clock.id());
-        rows.push(booking.charge(write).row(id, tenant, booking.customer(), clock.now()));
+        let charge = booking.charge(write);
+        let items = charge.items;
+        let row = charge.row(id, tenant, booking.customer(), clock.now());
+        deltas.push(Delta::of_charge(&row, items));
+        rows.push(row);
         match &booking.detail {
             NewDetail::Record(record) => records.push(record.detail(tenant.id, id)),
             NewDetail::Sale(sale) => sales.push(sale.detail(tenant.id, id)),
@@ -111,6 +111,7 @@ async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
     record::store::insert(write, &records).await?;
     sale::store::insert(write, &sales).await?;
     entry::store::insert(write, &entries).await?;
+    purchase::store::add(write, tenant.id, &Delta::by_customer(deltas)).await?;
     events::record_all(write, clock, tenant.id, Some(write.viewer.actor), events).await?;
     Ok(rows)
 }

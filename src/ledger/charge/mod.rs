@@ -1,18 +1,24 @@
-//! Charges: what a customer owes. A record and a sale are charges; they share this table, its figures and the
+//! Charges: what a customer owes. A record, a sale, a fee and an adjustment are charges; they share this table, its figures and the
 //! GraphQL interface `Charge`, and keep what is their own in tables of their own.
 
 mod bulk;
+mod filter;
 mod loader;
+mod lock;
 mod model;
 mod object;
 mod post;
 mod query;
 pub mod store;
+mod void;
 
 pub use bulk::{Booking, NewDetail, post_all};
+pub use filter::{ChargeFilter, ChargeSort};
 pub use loader::{ById, CountOfCustomer, OfCustomer};
-pub use model::{Charge, ChargeFilter, ChargeKind, ChargeRow, ChargeSort, ChargeStatus, NewCharge, OpenCharge};
+pub use lock::lock;
+pub use model::{Charge, ChargeKind, ChargeRow, ChargeStatus, NewCharge, OpenCharge};
 pub(crate) use object::charge_object;
 pub use object::of_customer;
-pub use post::{post, refuse_archived};
+pub use post::{post, refuse_archived, settle};
 pub use query::list;
+pub use void::{ChargeMutation, End, end_charge};

@@ -1,17 +1,18 @@
 //! A charge, in general and of each kind.
 
-use async_graphql::{Enum, ID, InputObject, Interface};
+use async_graphql::{Enum, ID, Interface};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use strum::{EnumString, IntoStaticStr};
+use uuid::Uuid;
 
 use crate::auth::Tenant;
 use crate::customers::customer::Customer;
-use crate::db::page::Order;
 use crate::db::tables::charges;
 use crate::error::{Error, Result};
 use crate::graphql::Date;
 use crate::id::{BusinessId, ChargeId, CustomerId};
+use crate::ledger::adjustment::{Adjustment, AdjustmentDetail};
 use crate::ledger::record::{Record, RecordDetail};
 use crate::ledger::sale::{Sale, SaleDetail};
 use crate::money::{Amount, Money};
@@ -37,6 +38,10 @@ pub enum ChargeKind {
     Record,
     /// A purchase at the till.
     Sale,
+    /// Something charged beside goods, such as a fee for a late payment.
+    Fee,
+    /// A correction of what is owed.
+    Adjustment,
 }
 
 crate::db::enum_column!(ChargeKind);
@@ -47,6 +52,8 @@ impl ChargeKind {
         match self {
             Self::Record => "rec",
             Self::Sale => "sal",
+            Self::Fee => "fee",
+            Self::Adjustment => "adj",
         }
     }
 }
@@ -60,6 +67,8 @@ pub enum ChargeStatus {
     Partial,
     /// All. A charge of zero is paid from the start.
     Paid,
+    /// Nothing, and nothing is owed: the charge was voided.
+    Void,
 }
 
 /// What all charges have.
@@ -86,16 +95,25 @@ pub struct ChargeRow {
     pub external_ref: Option<String>,
     /// When it was booked.
     pub created_at: DateTime<Utc>,
+    /// When it was voided, if it was.
+    pub voided_at: Option<DateTime<Utc>>,
+    /// When it was deleted, if it was: then it is void as well, and shown nowhere.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// What was entered in the same mutation has the same, if many were.
+    pub batch_id: Option<Uuid>,
 }
 
 impl ChargeRow {
-    /// What is still to be paid.
+    /// What is still to be paid: nothing of a void charge.
     pub fn outstanding(&self) -> Amount {
-        Amount(self.amount.0 - self.paid.0)
+        if self.voided_at.is_some() { Amount::ZERO } else { Amount(self.amount.0 - self.paid.0) }
     }
 
     /// How much of it is paid.
     pub fn status(&self) -> ChargeStatus {
+        if self.voided_at.is_some() {
+            return ChargeStatus::Void;
+        }
         match (self.paid, self.outstanding()) {
             (_, Amount::ZERO) => ChargeStatus::Paid,
             (Amount::ZERO, _) => ChargeStatus::Unpaid,
@@ -109,7 +127,7 @@ impl ChargeRow {
     }
 }
 
-/// What a customer owes: a record or a sale.
+/// What a customer owes: a record, a sale, a fee or an adjustment.
 #[derive(Debug, Clone, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The id of the charge."),
@@ -128,14 +146,31 @@ pub enum Charge {
     Record(Record),
     /// A purchase at the till.
     Sale(Sale),
+    /// A fee or a correction.
+    Adjustment(Adjustment),
+}
+
+/// What each kind has beside its charge: a charge has one of them.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = charges)]
+pub struct Details {
+    #[diesel(embed)]
+    record: Option<RecordDetail>,
+    #[diesel(embed)]
+    sale: Option<SaleDetail>,
+    #[diesel(embed)]
+    adjustment: Option<AdjustmentDetail>,
 }
 
 impl Charge {
     /// A charge of its row and what its kind has beside it.
-    pub fn new(row: ChargeRow, record: Option<RecordDetail>, sale: Option<SaleDetail>) -> Result<Self> {
-        match (row.kind, record, sale) {
-            (ChargeKind::Record, Some(detail), _) => Ok(Self::Record(Record { charge: row, detail })),
-            (ChargeKind::Sale, _, Some(detail)) => Ok(Self::Sale(Sale { charge: row, detail })),
+    pub fn new(row: ChargeRow, details: Details) -> Result<Self> {
+        match (row.kind, details.record, details.sale, details.adjustment) {
+            (ChargeKind::Record, Some(detail), _, _) => Ok(Self::Record(Record { charge: row, detail })),
+            (ChargeKind::Sale, _, Some(detail), _) => Ok(Self::Sale(Sale { charge: row, detail })),
+            (ChargeKind::Fee | ChargeKind::Adjustment, _, _, Some(detail)) => {
+                Ok(Self::Adjustment(Adjustment { charge: row, detail }))
+            }
             _ => Err(Error::internal(format!("charge {:?} has no row of its kind", row.id))),
         }
     }
@@ -145,6 +180,7 @@ impl Charge {
         match self {
             Self::Record(record) => &record.charge,
             Self::Sale(sale) => &sale.charge,
+            Self::Adjustment(adjustment) => &adjustment.charge,
         }
     }
 
@@ -152,7 +188,7 @@ impl Charge {
     pub fn into_record(self) -> Result<Record> {
         match self {
             Self::Record(record) => Ok(record),
-            Self::Sale(_) => Err(Error::internal("a sale where a record is meant")),
+            _ => Err(Error::internal("another charge where a record is meant")),
         }
     }
 
@@ -160,7 +196,7 @@ impl Charge {
     pub fn into_sale(self) -> Result<Sale> {
         match self {
             Self::Sale(sale) => Ok(sale),
-            Self::Record(_) => Err(Error::internal("a record where a sale is meant")),
+            _ => Err(Error::internal("another charge where a sale is meant")),
         }
     }
 }
@@ -174,8 +210,12 @@ pub struct NewCharge {
     pub occurred_on: NaiveDate,
     /// How much.
     pub amount: Amount,
+    /// How many items were bought, of a sale.
+    pub items: i32,
     /// Its name in the file that it was imported from.
     pub external_ref: Option<String>,
+    /// What was entered in the same mutation has the same, if many are.
+    pub batch_id: Option<Uuid>,
 }
 
 impl NewCharge {
@@ -193,6 +233,9 @@ impl NewCharge {
             paid: Amount::ZERO,
             external_ref: self.external_ref,
             created_at: now,
+            voided_at: None,
+            deleted_at: None,
+            batch_id: self.batch_id,
         }
     }
 }
@@ -204,46 +247,4 @@ pub struct OpenCharge {
     pub id: ChargeId,
     /// What is still to be paid, above zero.
     pub outstanding: Amount,
-}
-
-/// Which charges are wanted. All conditions must hold.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct ChargeFilter {
-    /// Of this customer.
-    pub customer_id: Option<CustomerId>,
-    /// Of this day or later.
-    pub occurred_from: Option<Date>,
-    /// Of this day or earlier.
-    pub occurred_to: Option<Date>,
-    /// Any of these.
-    pub status: Option<Vec<ChargeStatus>>,
-    /// Those that should have been paid before today, or those that need not.
-    pub overdue: Option<bool>,
-}
-
-/// The orders of a list of charges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
-pub enum ChargeSort {
-    /// By day, oldest first.
-    OccurredOnAsc,
-    /// By day, newest first.
-    #[default]
-    OccurredOnDesc,
-}
-
-impl ChargeSort {
-    /// The order of rows.
-    pub fn order(self) -> Order {
-        let order = |name, descending| Order {
-            name,
-            key: "charges.occurred_on",
-            key_type: "date",
-            id: "charges.id",
-            descending,
-        };
-        match self {
-            Self::OccurredOnAsc => order("OCCURRED_ON_ASC", false),
-            Self::OccurredOnDesc => order("OCCURRED_ON_DESC", true),
-        }
-    }
 }

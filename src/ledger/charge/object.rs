@@ -2,8 +2,9 @@
 
 use async_graphql::Context;
 
+use super::filter::ChargeSort;
 use super::loader::{CountOfCustomer, OfCustomer};
-use super::model::{Charge, ChargeKind, ChargeSort};
+use super::model::{Charge, ChargeKind};
 use crate::error::Result;
 use crate::graphql::{Connection, PageArgs, page_of};
 use crate::id::CustomerId;
@@ -65,6 +66,11 @@ macro_rules! charge_object {
             /// Whether it is paid.
             pub async fn status(&self) -> crate::ledger::charge::ChargeStatus {
                 self.charge.status()
+            }
+
+            /// When it was voided. Null if it was not.
+            pub async fn voided_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+                self.charge.voided_at
             }
 
             /// Whether it should have been paid before today.

@@ -1,16 +1,18 @@
-//! Booking a charge: the steps that records and sales share.
+//! Booking a charge: the steps that all kinds share.
 
 use serde_json::json;
 
 use super::model::{ChargeKind, ChargeRow, NewCharge};
 use super::store;
-use crate::customers::customer::{self, Customer};
+use crate::customers::customer::Customer;
 use crate::error::{Error, Result, UserErrorCode};
-use crate::events::{self, EventKind, NewEvent};
+use crate::events::{EventKind, NewEvent};
 use crate::graphql::Write;
 use crate::id::{ChargeId, EntryId};
 use crate::ledger::allocation;
-use crate::ledger::entry::{self, Entry, EntryKind};
+use crate::ledger::entry::{self, Entry, EntryKind, Line, Of};
+use crate::ledger::purchase::{self, Delta};
+use crate::money::Amount;
 
 /// A user error if the customer is archived: they can pay, but not owe more.
 pub fn refuse_archived(customer: &Customer) -> Result<()> {
@@ -21,28 +23,36 @@ pub fn refuse_archived(customer: &Customer) -> Result<()> {
     Err(Error::user(UserErrorCode::Archived, "customerId", message))
 }
 
-/// Books a charge of a locked customer: the charge, its entry, the balance, the event; then lets the
-/// customer's credit pay it, if the business wants that. What its kind has beside it is for the caller. A user
-/// error if the customer is archived.
-pub async fn post(write: &Write, customer: &Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
+/// Books a charge of a locked customer: the charge, its entry, the balance, the figures of their purchases, the
+/// event. What its kind has beside it, and letting credit pay it with [`settle`], is for the caller. A user error
+/// if the customer is archived.
+pub async fn post(write: &Write, customer: &mut Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     refuse_archived(customer)?;
-    let tenant = &write.viewer.business;
-    let now = write.app.clock.now();
-    let mut charge = new.row(id, tenant, customer.id, now);
+    let items = new.items;
+    let charge = new.row(id, &write.viewer.business, customer.id, write.app.clock.now());
     store::insert(write, std::slice::from_ref(&charge)).await?;
-    let balance = customer.balance.plus(charge.amount)?;
     let event = NewEvent::of_customer(event_kind(charge.kind), customer.id, id.0, json!({ "amount": charge.amount.0 }));
-    let entry = entry_of(&charge, EntryId(write.app.clock.id()));
-    // None of these depends on another: they are pipelined.
+    let line = Line {
+        kind: EntryKind::Charge,
+        of: Of::Charge(id),
+        amount: charge.amount,
+        occurred_on: charge.occurred_on,
+        reason: None,
+    };
+    let delta = [Delta::of_charge(&charge, items)];
     tokio::try_join!(
-        entry::store::insert(write, std::slice::from_ref(&entry)),
-        customer::store::move_balance(write, tenant.id, customer.id, balance, customer.last_payment_at),
-        events::record(write, event),
+        entry::book(write, customer, vec![line], event),
+        purchase::store::add(write, charge.business_id, &delta),
     )?;
-    if tenant.use_credit_automatically {
-        charge.paid = allocation::use_credit(write, &charge).await?;
-    }
     Ok(charge)
+}
+
+/// Lets the customer's credit pay what a new charge still wants, if the business wants that.
+pub async fn settle(write: &Write, charge: &mut ChargeRow) -> Result<()> {
+    if write.viewer.business.use_credit_automatically && charge.outstanding() > Amount::ZERO {
+        allocation::use_credit(write, std::slice::from_mut(charge)).await?;
+    }
+    Ok(())
 }
 
 /// The line of the account that a new charge makes.
@@ -57,6 +67,7 @@ pub fn entry_of(charge: &ChargeRow, id: EntryId) -> Entry {
         amount: charge.amount,
         occurred_on: charge.occurred_on,
         created_at: charge.created_at,
+        reason: None,
     }
 }
 
@@ -65,5 +76,6 @@ pub fn event_kind(kind: ChargeKind) -> EventKind {
     match kind {
         ChargeKind::Record => EventKind::RecordCreated,
         ChargeKind::Sale => EventKind::SaleCreated,
+        ChargeKind::Fee | ChargeKind::Adjustment => EventKind::AdjustmentCreated,
     }
 }

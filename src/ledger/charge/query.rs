@@ -2,7 +2,8 @@
 
 use async_graphql::Context;
 
-use super::model::{Charge, ChargeFilter, ChargeKind, ChargeSort};
+use super::filter::{ChargeFilter, ChargeSort};
+use super::model::{Charge, ChargeKind};
 use super::store;
 use crate::error::Result;
 use crate::graphql::{Connection, ContextExt as _, PageArgs};

@@ -2,31 +2,33 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{auto_type, count_star, sql};
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
-use super::model::{Charge, ChargeFilter, ChargeKind, ChargeRow, ChargeStatus, OpenCharge};
+use super::filter::{ChargeFilter, Conditions};
+use super::model::{Charge, ChargeKind, ChargeRow, Details, OpenCharge};
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, OnPageOf, Page, Rows, Sorted};
-use crate::db::tables::{charges, records, sales};
+use crate::db::tables::{adjustments, charges, records, sales};
 use crate::error::Result;
 use crate::id::{BusinessId, ChargeId, CustomerId};
-use crate::ledger::record::RecordDetail;
-use crate::ledger::sale::SaleDetail;
 use crate::money::Amount;
 
-type Keyed = (ChargeRow, Option<RecordDetail>, Option<SaleDetail>, String);
+type Keyed = (ChargeRow, Details, String);
 
 #[auto_type(no_type_alias)]
 fn with_details() -> _ {
     charges::table
         .left_join(records::table.on(records::business_id.eq(charges::business_id).and(records::id.eq(charges::id))))
         .left_join(sales::table.on(sales::business_id.eq(charges::business_id).and(sales::id.eq(charges::id))))
+        .left_join(
+            adjustments::table
+                .on(adjustments::business_id.eq(charges::business_id).and(adjustments::id.eq(charges::id))),
+        )
 }
 
 /// A page of the charges of one kind.
@@ -45,12 +47,7 @@ pub async fn list(
         .order(Sorted(page))
         .limit(page.fetch())
         .offset(page.skip())
-        .select((
-            ChargeRow::as_select(),
-            Option::<RecordDetail>::as_select(),
-            Option::<SaleDetail>::as_select(),
-            Key(page.order),
-        ))
+        .select((ChargeRow::as_select(), Details::as_select(), Key(page.order)))
         .load(&mut conn)
         .await?;
     Ok(page.rows(assemble(fetched)?, |charge| charge.row().id.0))
@@ -72,53 +69,8 @@ pub async fn count(
         .await?)
 }
 
-/// The conditions of a filter.
-struct Conditions<'a> {
-    filter: &'a ChargeFilter,
-    today: NaiveDate,
-}
-
-impl QueryFragment<Pg> for Conditions<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let filter = self.filter;
-        out.push_sql("TRUE");
-        if let Some(customer) = &filter.customer_id {
-            out.push_sql(" AND charges.customer_id = ");
-            out.push_bind_param::<SqlUuid, _>(customer)?;
-        }
-        if let Some(from) = &filter.occurred_from {
-            out.push_sql(" AND charges.occurred_on >= ");
-            out.push_bind_param::<SqlDate, _>(&from.0)?;
-        }
-        if let Some(to) = &filter.occurred_to {
-            out.push_sql(" AND charges.occurred_on <= ");
-            out.push_bind_param::<SqlDate, _>(&to.0)?;
-        }
-        if let Some(status) = &filter.status {
-            out.push_sql(" AND (FALSE");
-            for status in status {
-                out.push_sql(match status {
-                    ChargeStatus::Unpaid => " OR charges.paid = 0 AND charges.amount > 0",
-                    ChargeStatus::Partial => " OR charges.paid > 0 AND charges.paid < charges.amount",
-                    ChargeStatus::Paid => " OR charges.paid = charges.amount",
-                });
-            }
-            out.push_sql(")");
-        }
-        if let Some(overdue) = filter.overdue {
-            out.push_sql(if overdue { " AND (" } else { " AND NOT (" });
-            out.push_sql("charges.paid < charges.amount AND charges.due_on < ");
-            out.push_bind_param::<SqlDate, _>(&self.today)?;
-            out.push_sql(")");
-        }
-        Ok(())
-    }
-}
-
-crate::db::sql_expression!(Conditions<'_>, Bool);
-
 fn assemble(fetched: Vec<Keyed>) -> Result<Vec<(Charge, String)>> {
-    fetched.into_iter().map(|(row, record, sale, key)| Ok((Charge::new(row, record, sale)?, key))).collect()
+    fetched.into_iter().map(|(row, details, key)| Ok((Charge::new(row, details)?, key))).collect()
 }
 
 /// The charges, of one kind or all, on the page of each of these customers.
@@ -131,20 +83,17 @@ pub async fn by_customers(
 ) -> Result<Vec<(Charge, String)>> {
     let parents = customers.iter().map(|id| id.0).collect();
     let on_page = OnPageOf::new("charges", "customer_id", business, parents, page).when(match kind {
-        None => "TRUE",
-        Some(ChargeKind::Record) => "kind = 'RECORD'",
-        Some(ChargeKind::Sale) => "kind = 'SALE'",
+        None => "deleted_at IS NULL",
+        Some(ChargeKind::Record) => "deleted_at IS NULL AND kind = 'RECORD'",
+        Some(ChargeKind::Sale) => "deleted_at IS NULL AND kind = 'SALE'",
+        Some(ChargeKind::Fee) => "deleted_at IS NULL AND kind = 'FEE'",
+        Some(ChargeKind::Adjustment) => "deleted_at IS NULL AND kind = 'ADJUSTMENT'",
     });
     let fetched: Vec<Keyed> = with_details()
         .filter(charges::business_id.eq(business))
         .filter(on_page)
         .order(Sorted(page))
-        .select((
-            ChargeRow::as_select(),
-            Option::<RecordDetail>::as_select(),
-            Option::<SaleDetail>::as_select(),
-            Key(page.order),
-        ))
+        .select((ChargeRow::as_select(), Details::as_select(), Key(page.order)))
         .load(&mut conn)
         .await?;
     assemble(fetched)
@@ -158,6 +107,7 @@ pub async fn count_by_customers(
 ) -> Result<Vec<(CustomerId, ChargeKind, i64)>> {
     Ok(charges::table
         .filter(charges::business_id.eq(business).and(charges::customer_id.eq_any(customers)))
+        .filter(charges::deleted_at.is_null())
         .group_by((charges::customer_id, charges::kind))
         .select((charges::customer_id, charges::kind, count_star()))
         .load(&mut conn)
@@ -166,19 +116,77 @@ pub async fn count_by_customers(
 
 /// The charges of those ids.
 pub async fn by_ids(mut conn: &Conn, business: BusinessId, ids: &[ChargeId]) -> Result<HashMap<ChargeId, Charge>> {
-    let fetched: Vec<(ChargeRow, Option<RecordDetail>, Option<SaleDetail>)> = with_details()
+    let fetched: Vec<(ChargeRow, Details)> = with_details()
         .filter(charges::business_id.eq(business).and(charges::id.eq_any(ids)))
-        .select((ChargeRow::as_select(), Option::<RecordDetail>::as_select(), Option::<SaleDetail>::as_select()))
+        .filter(charges::deleted_at.is_null())
+        .select((ChargeRow::as_select(), Details::as_select()))
         .load(&mut conn)
         .await?;
-    fetched.into_iter().map(|(row, record, sale)| Ok((row.id, Charge::new(row, record, sale)?))).collect()
+    fetched.into_iter().map(|(row, details)| Ok((row.id, Charge::new(row, details)?))).collect()
+}
+
+/// What was entered in one mutation, in its order.
+pub async fn by_batch(mut conn: &Conn, business: BusinessId, batch: Uuid) -> Result<Vec<Charge>> {
+    let fetched: Vec<(ChargeRow, Details)> = with_details()
+        .filter(charges::business_id.eq(business).and(charges::batch_id.eq(batch)))
+        .filter(charges::deleted_at.is_null())
+        .order(charges::id)
+        .select((ChargeRow::as_select(), Details::as_select()))
+        .load(&mut conn)
+        .await?;
+    fetched.into_iter().map(|(row, details)| Charge::new(row, details)).collect()
+}
+
+/// What all charges have, of the charge of that id. It may be deleted.
+pub async fn find(mut conn: &Conn, business: BusinessId, id: ChargeId) -> Result<Option<ChargeRow>> {
+    Ok(charges::table.find((business, id)).select(ChargeRow::as_select()).first(&mut conn).await.optional()?)
+}
+
+/// The records of a customer that are owed or paid, of those ids, in the order in which payments go.
+pub async fn records_by_ids(
+    mut conn: &Conn,
+    business: BusinessId,
+    customer: CustomerId,
+    ids: &[ChargeId],
+) -> Result<Vec<ChargeRow>> {
+    Ok(records_of(business, customer)
+        .filter(charges::id.eq_any(ids))
+        .order((charges::occurred_on, charges::id))
+        .select(ChargeRow::as_select())
+        .load(&mut conn)
+        .await?)
+}
+
+/// The records of a customer that are owed or paid, of the days `from` to `to`, in the order in which payments go.
+pub async fn records_of_days(
+    mut conn: &Conn,
+    business: BusinessId,
+    customer: CustomerId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<ChargeRow>> {
+    Ok(records_of(business, customer)
+        .filter(charges::occurred_on.between(from, to))
+        .order((charges::occurred_on, charges::id))
+        .select(ChargeRow::as_select())
+        .load(&mut conn)
+        .await?)
+}
+
+#[auto_type(no_type_alias)]
+fn records_of(business: BusinessId, customer: CustomerId) -> _ {
+    let record: ChargeKind = ChargeKind::Record;
+    charges::table
+        .filter(charges::business_id.eq(business))
+        .filter(charges::customer_id.eq(customer))
+        .filter(charges::kind.eq(record))
+        .filter(charges::voided_at.is_null())
 }
 
 /// What a customer has not paid, in the order in which payments go: oldest day first, then by id.
 pub async fn open(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<Vec<OpenCharge>> {
     Ok(charges::table
         .filter(charges::business_id.eq(business).and(charges::customer_id.eq(customer)))
-        .filter(charges::paid.lt(charges::amount))
+        .filter(charges::paid.lt(charges::amount).and(charges::voided_at.is_null()))
         .order((charges::occurred_on, charges::id))
         .select((charges::id, charges::amount - charges::paid))
         .load(&mut conn)
@@ -210,12 +218,41 @@ pub async fn known_refs(
 pub async fn total_outstanding(mut conn: &Conn, business: BusinessId) -> Result<Amount> {
     Ok(charges::table
         .filter(charges::business_id.eq(business).and(charges::paid.lt(charges::amount)))
+        .filter(charges::voided_at.is_null())
         .select(sql::<BigInt>("coalesce(sum(amount - paid), 0)::bigint"))
         .first(&mut conn)
         .await?)
 }
 
-/// Adds to what is paid of charges of a locked customer.
+/// Moves a charge of a locked customer to a day and an amount.
+pub async fn update(mut conn: &Conn, charge: &ChargeRow) -> Result<()> {
+    diesel::update(charges::table.find((charge.business_id, charge.id)))
+        .set((
+            charges::occurred_on.eq(charge.occurred_on),
+            charges::due_on.eq(charge.due_on),
+            charges::amount.eq(charge.amount),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Voids a charge of a locked customer, of which nothing is paid, or with `delete` makes it gone.
+pub async fn set_void(
+    mut conn: &Conn,
+    business: BusinessId,
+    id: ChargeId,
+    at: DateTime<Utc>,
+    delete: bool,
+) -> Result<()> {
+    diesel::update(charges::table.find((business, id)))
+        .set((charges::voided_at.eq(at), charges::deleted_at.eq(delete.then_some(at))))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds to what is paid of charges of a locked customer, or takes away what is below zero. No charge stands twice.
 pub async fn pay(mut conn: &Conn, business: BusinessId, parts: &[(ChargeId, Amount)]) -> Result<()> {
     let (ids, amounts): (Vec<ChargeId>, Vec<Amount>) = parts.iter().copied().unzip();
     diesel::sql_query(

@@ -1,5 +1,6 @@
 //! An entry.
 
+use async_graphql::Enum;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use strum::{EnumString, IntoStaticStr};
@@ -15,6 +16,7 @@ use crate::money::Amount;
     Copy,
     PartialEq,
     Eq,
+    Enum,
     EnumString,
     IntoStaticStr,
     diesel::expression::AsExpression,
@@ -25,14 +27,24 @@ use crate::money::Amount;
 pub enum EntryKind {
     /// A charge was made.
     Charge,
+    /// A charge was changed.
+    Change,
+    /// A charge was voided or deleted.
+    Void,
     /// A payment was received.
     Payment,
+    /// A credit was given.
+    Credit,
+    /// A payment was given back, in part or in full.
+    Refund,
+    /// A payment or a credit was reversed.
+    Reversal,
 }
 
 crate::db::enum_column!(EntryKind);
 
 /// A line of an account.
-#[derive(Debug, Clone, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = entries)]
 pub struct Entry {
     /// Whose.
@@ -53,4 +65,6 @@ pub struct Entry {
     pub occurred_on: NaiveDate,
     /// When it was booked.
     pub created_at: DateTime<Utc>,
+    /// Why, where someone gave a reason.
+    pub reason: Option<String>,
 }

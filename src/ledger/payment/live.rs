@@ -16,6 +16,10 @@ use crate::id::{CustomerId, PaymentId};
 pub enum PaymentUpdateKind {
     /// It was recorded.
     Recorded,
+    /// It was reversed.
+    Reversed,
+    /// It was refunded, in part or in full.
+    Refunded,
 }
 
 /// A payment that moved, with what it changed.
@@ -37,7 +41,7 @@ pub struct PaymentSubscription;
 
 #[Subscription]
 impl PaymentSubscription {
-    /// Payments as they are recorded: of one customer, or of the whole business. With `after`, first everything
+    /// Payments as they are recorded, reversed and refunded: of one customer, or of the whole business. With `after`, first everything
     /// since that cursor. Each arrives once, in the order of the log.
     #[graphql(guard = "Can(Permission::LedgerRead)")]
     async fn payment_updates(
@@ -50,8 +54,8 @@ impl PaymentSubscription {
         let viewer = session.read().await?.viewer.clone();
         // Waiting for events holds no connection.
         session.close().await?;
-        let filter =
-            EventFilter { kinds: Some(vec![EventKind::PaymentRecorded]), customer: customer_id, about_customers: true };
+        let kinds = vec![EventKind::PaymentRecorded, EventKind::PaymentReversed, EventKind::PaymentRefunded];
+        let filter = EventFilter { kinds: Some(kinds), customer: customer_id, about_customers: true };
         let events = events::follow(&session, &viewer, after, filter).await?;
         Ok(events.then(move |event| {
             let session = session.clone();
@@ -74,5 +78,10 @@ async fn update(session: &Session, event: &Event) -> Result<PaymentUpdate> {
     let (Some(payment), Some(customer)) = (payment, customer) else {
         return Err(Error::internal("an event of a payment that is not there"));
     };
-    Ok(PaymentUpdate { cursor: event.cursor().to_string(), kind: PaymentUpdateKind::Recorded, payment, customer })
+    let kind = match event.kind {
+        EventKind::PaymentReversed => PaymentUpdateKind::Reversed,
+        EventKind::PaymentRefunded => PaymentUpdateKind::Refunded,
+        _ => PaymentUpdateKind::Recorded,
+    };
+    Ok(PaymentUpdate { cursor: event.cursor().to_string(), kind, payment, customer })
 }

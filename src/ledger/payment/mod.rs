@@ -8,11 +8,15 @@ mod object;
 mod post;
 mod preview;
 mod query;
+mod receipt;
 pub mod store;
+mod undo;
 
 pub use live::PaymentSubscription;
 pub use loader::{ById, CountOfCustomer, OfCustomer};
-pub use model::{NEWEST_FIRST, NewPayment, Payment, PaymentMethod, PaymentRecordInput};
+pub use model::{
+    NEWEST_FIRST, NewCredit, NewPayment, Payment, PaymentKind, PaymentMethod, PaymentRecordInput, PaymentStatus,
+};
 pub use mutation::PaymentMutation;
 pub use post::post;
 pub use query::PaymentQuery;

@@ -1,7 +1,7 @@
 //! A payment and the checks of new ones.
 
 use async_graphql::{Enum, InputObject};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 use strum::{EnumString, IntoStaticStr};
@@ -65,6 +65,44 @@ pub enum PaymentMethod {
 
 crate::db::enum_column!(PaymentMethod);
 
+/// What pays charges.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Enum,
+    EnumString,
+    IntoStaticStr,
+    Serialize,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PaymentKind {
+    /// Money that was received.
+    Payment,
+    /// Nothing was received: the business gave a credit, to correct what is owed.
+    Credit,
+}
+
+crate::db::enum_column!(PaymentKind);
+
+/// What became of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum PaymentStatus {
+    /// It stands.
+    Recorded,
+    /// Some of it was given back.
+    PartlyRefunded,
+    /// All of it was given back.
+    Refunded,
+    /// It was reversed: it pays nothing, as if it had never been.
+    Reversed,
+}
+
 /// A payment.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payments)]
@@ -91,6 +129,33 @@ pub struct Payment {
     pub external_ref: Option<String>,
     /// When it was booked.
     pub created_at: DateTime<Utc>,
+    /// Whether it was received, or given as credit.
+    pub kind: PaymentKind,
+    /// Why it was given, if it is a credit.
+    pub reason: Option<String>,
+    /// How much of it was given back.
+    pub refunded: Amount,
+    /// When it was reversed, if it was.
+    pub reversed_at: Option<DateTime<Utc>>,
+    /// The number of its receipt among those of its customer. A credit has none.
+    pub receipt: Option<i32>,
+}
+
+impl Payment {
+    /// What can still be given back.
+    pub fn remaining(&self) -> Amount {
+        if self.reversed_at.is_some() { Amount::ZERO } else { Amount(self.amount.0 - self.refunded.0) }
+    }
+
+    /// What became of it.
+    pub fn status(&self) -> PaymentStatus {
+        match (self.reversed_at, self.refunded) {
+            (Some(_), _) => PaymentStatus::Reversed,
+            (None, Amount::ZERO) => PaymentStatus::Recorded,
+            (None, refunded) if refunded == self.amount => PaymentStatus::Refunded,
+            (None, _) => PaymentStatus::PartlyRefunded,
+        }
+    }
 }
 
 /// A charge that a payment is for.
@@ -144,6 +209,18 @@ pub struct NewPayment {
     pub allow_credit: bool,
     /// Its name in the file that it was imported from.
     pub external_ref: Option<String>,
+    /// What it has beside that if it is a credit.
+    #[serde(skip)]
+    pub credit: Option<NewCredit>,
+}
+
+/// What a credit has that a payment has not.
+#[derive(Debug, Clone)]
+pub struct NewCredit {
+    /// Why it is given.
+    pub reason: String,
+    /// Its day in the account.
+    pub occurred_on: NaiveDate,
 }
 
 impl PaymentRecordInput {
@@ -175,6 +252,7 @@ impl PaymentRecordInput {
             charges: named,
             allow_credit: self.allow_credit,
             external_ref: None,
+            credit: None,
         };
         checks.finish()?;
         Ok((payment, key))

@@ -2,17 +2,18 @@
 
 use serde_json::json;
 
-use super::model::{NewPayment, Payment};
+use super::model::{NewPayment, Payment, PaymentKind};
 use super::store;
 use crate::auth::Tenant;
-use crate::customers::customer::{self, Customer};
+use crate::customers::customer::Customer;
 use crate::error::{Error, Result, UserErrorCode};
-use crate::events::{self, EventKind, NewEvent};
+use crate::events::{EventKind, NewEvent};
 use crate::graphql::Write;
-use crate::id::{AllocationId, EntryId, PaymentId, UserId};
+use crate::id::{AllocationId, PaymentId, UserId};
 use crate::ledger::allocation::{self, Allocation, Distribution, Refusal};
 use crate::ledger::charge::{self, OpenCharge};
-use crate::ledger::entry::{self, Entry, EntryKind};
+use crate::ledger::entry::{self, EntryKind, Line, Of};
+use crate::ledger::purchase::{self, Delta};
 use crate::money::Amount;
 
 /// How `new` is distributed over what the customer has open, or why it is refused.
@@ -45,21 +46,24 @@ pub fn distribute(new: &NewPayment, open: &[OpenCharge], tenant: &Tenant) -> Res
     Ok(distribution)
 }
 
-/// Books a payment of a locked customer: the payment, its allocations, what is paid of the charges, its entry,
-/// the balance, the event.
+/// Books a payment of a locked customer, or a credit: the payment, its allocations, what is paid of the charges, its
+/// entry, the balance, the event.
 pub async fn post(
     write: &Write,
-    customer: &Customer,
+    customer: &mut Customer,
     id: PaymentId,
     new: &NewPayment,
     received_by: Option<UserId>,
 ) -> Result<Payment> {
     let tenant = &write.viewer.business;
-    let clock = &write.app.clock;
-    let now = clock.now();
-    let open = charge::store::open(write, tenant.id, customer.id).await?;
+    let now = write.app.clock.now();
+    let (open, last_receipt) = tokio::try_join!(
+        charge::store::open(write, tenant.id, customer.id),
+        store::last_receipt(write, tenant.id, customer.id),
+    )?;
     let Distribution { parts, rest } = distribute(new, &open, tenant)?;
     let received_at = new.received_at.unwrap_or(now);
+    let credit = new.credit.as_ref();
     let payment = Payment {
         business_id: tenant.id,
         id,
@@ -72,42 +76,51 @@ pub async fn post(
         received_by,
         external_ref: new.external_ref.clone(),
         created_at: now,
+        kind: if credit.is_some() { PaymentKind::Credit } else { PaymentKind::Payment },
+        reason: credit.map(|credit| credit.reason.clone()),
+        refunded: Amount::ZERO,
+        reversed_at: None,
+        receipt: credit.is_none().then_some(last_receipt + 1),
     };
     let allocations: Vec<Allocation> = parts
         .iter()
         .map(|(charge, amount)| Allocation {
             business_id: tenant.id,
-            id: AllocationId(clock.id()),
+            id: AllocationId(write.app.clock.id()),
             payment_id: id,
             charge_id: *charge,
             amount: *amount,
             created_at: now,
         })
         .collect();
-    let entry = Entry {
-        business_id: tenant.id,
-        id: EntryId(clock.id()),
-        customer_id: customer.id,
-        kind: EntryKind::Payment,
-        charge_id: None,
-        payment_id: Some(id),
+    let day = received_at.with_timezone(&tenant.time_zone.0).date_naive();
+    let line = Line {
+        kind: if credit.is_some() { EntryKind::Credit } else { EntryKind::Payment },
+        of: Of::Payment(id),
         amount: Amount(-new.amount.0),
-        occurred_on: received_at.with_timezone(&tenant.time_zone.0).date_naive(),
-        created_at: now,
+        occurred_on: credit.map_or(day, |credit| credit.occurred_on),
+        reason: payment.reason.clone(),
     };
-    let balance = customer.balance.minus(new.amount)?;
-    let last_payment_at = customer.last_payment_at.max(Some(received_at));
-    let data = json!({ "amount": new.amount.0, "method": <&str>::from(new.method) });
-    let event = NewEvent::of_customer(EventKind::PaymentRecorded, customer.id, id.0, data);
+    let (event, delta) = match credit {
+        Some(_) => {
+            let data = json!({ "amount": -new.amount.0 });
+            let event = NewEvent::of_customer(EventKind::AdjustmentCreated, customer.id, id.0, data);
+            (event, vec![Delta::of_value(customer.id, Amount(-new.amount.0))])
+        }
+        None => {
+            customer.last_payment_at = customer.last_payment_at.max(Some(received_at));
+            let data = json!({ "amount": new.amount.0, "method": <&str>::from(new.method) });
+            (NewEvent::of_customer(EventKind::PaymentRecorded, customer.id, id.0, data), Vec::new())
+        }
+    };
 
     store::insert(write, &payment).await?;
     // The rest hangs on the payment and not on each other: it is pipelined.
     tokio::try_join!(
         allocation::store::insert(write, &allocations),
         charge::store::pay(write, tenant.id, &parts),
-        entry::store::insert(write, std::slice::from_ref(&entry)),
-        customer::store::move_balance(write, tenant.id, customer.id, balance, last_payment_at),
-        events::record(write, event),
+        entry::book(write, customer, vec![line], event),
+        purchase::store::add(write, tenant.id, &delta),
     )?;
     Ok(payment)
 }

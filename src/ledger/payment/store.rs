@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use async_graphql::{Enum, InputObject};
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, max};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{NEWEST_FIRST, Payment, PaymentMethod};
+use super::model::{NEWEST_FIRST, Payment, PaymentKind, PaymentMethod};
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, OnPageOf, Order, Page, Rows, Sorted};
 use crate::db::tables::payments;
@@ -31,6 +31,10 @@ pub struct PaymentFilter {
     pub received_to: Option<DateTime<Utc>>,
     /// Those with something that no charge has taken, or those without.
     pub has_credit: Option<bool>,
+    /// What was received, or credits that were given; what was received if absent.
+    pub kind: Option<PaymentKind>,
+    /// Those that were reversed, or those that stand.
+    pub reversed: Option<bool>,
 }
 
 /// The orders of a list of payments.
@@ -57,6 +61,12 @@ fn narrow<'a, T>(
     mut query: payments::BoxedQuery<'a, Pg, T>,
     filter: &'a PaymentFilter,
 ) -> payments::BoxedQuery<'a, Pg, T> {
+    query = query.filter(payments::kind.eq(filter.kind.unwrap_or(PaymentKind::Payment)));
+    match filter.reversed {
+        Some(true) => query = query.filter(payments::reversed_at.is_not_null()),
+        Some(false) => query = query.filter(payments::reversed_at.is_null()),
+        None => {}
+    }
     if let Some(customer) = filter.customer_id {
         query = query.filter(payments::customer_id.eq(customer));
     }
@@ -106,7 +116,7 @@ pub async fn by_customers(
     let parents = customers.iter().map(|id| id.0).collect();
     Ok(payments::table
         .filter(payments::business_id.eq(business))
-        .filter(OnPageOf::new("payments", "customer_id", business, parents, page))
+        .filter(OnPageOf::new("payments", "customer_id", business, parents, page).when("kind = 'PAYMENT'"))
         .order(Sorted(page))
         .select((Payment::as_select(), Key(page.order)))
         .load(&mut conn)
@@ -121,6 +131,7 @@ pub async fn count_by_customers(
 ) -> Result<HashMap<CustomerId, i64>> {
     let counts: Vec<(CustomerId, i64)> = payments::table
         .filter(payments::business_id.eq(business).and(payments::customer_id.eq_any(customers)))
+        .filter(payments::kind.eq(PaymentKind::Payment))
         .group_by(payments::customer_id)
         .select((payments::customer_id, count_star()))
         .load(&mut conn)
@@ -138,28 +149,38 @@ pub async fn by_ids(mut conn: &Conn, business: BusinessId, ids: &[PaymentId]) ->
     Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
 }
 
-/// Those payments of a customer of which something is left, oldest first.
-pub async fn with_credit(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<Vec<Payment>> {
+/// The payment of that id.
+pub async fn find(mut conn: &Conn, business: BusinessId, id: PaymentId) -> Result<Option<Payment>> {
+    Ok(payments::table.find((business, id)).select(Payment::as_select()).first(&mut conn).await.optional()?)
+}
+
+/// When the last payment of a customer was received that was not reversed.
+pub async fn latest(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<Option<DateTime<Utc>>> {
     Ok(payments::table
         .filter(payments::business_id.eq(business).and(payments::customer_id.eq(customer)))
-        .filter(payments::unallocated.gt(Amount::ZERO))
-        .order((payments::received_at, payments::id))
-        .select(Payment::as_select())
-        .load(&mut conn)
+        .filter(payments::kind.eq(PaymentKind::Payment).and(payments::reversed_at.is_null()))
+        .select(max(payments::received_at))
+        .first(&mut conn)
         .await?)
 }
 
-/// Those of these customers who have credit.
-pub async fn customers_with_credit(
-    mut conn: &Conn,
-    business: BusinessId,
-    customers: &[CustomerId],
-) -> Result<Vec<CustomerId>> {
+/// The number of the last receipt of a locked customer; 0 if there is none.
+pub async fn last_receipt(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<i32> {
+    let last: Option<i32> = payments::table
+        .filter(payments::business_id.eq(business).and(payments::customer_id.eq(customer)))
+        .select(max(payments::receipt))
+        .first(&mut conn)
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Those payments of these customers of which something is left, oldest first.
+pub async fn with_credit(mut conn: &Conn, business: BusinessId, customers: &[CustomerId]) -> Result<Vec<Payment>> {
     Ok(payments::table
         .filter(payments::business_id.eq(business).and(payments::customer_id.eq_any(customers)))
         .filter(payments::unallocated.gt(Amount::ZERO))
-        .select(payments::customer_id)
-        .distinct()
+        .order((payments::received_at, payments::id))
+        .select(Payment::as_select())
         .load(&mut conn)
         .await?)
 }
@@ -170,7 +191,34 @@ pub async fn insert(mut conn: &Conn, payment: &Payment) -> Result<()> {
     Ok(())
 }
 
-/// Takes from what payments of a locked customer have left.
+/// Marks a payment of a locked customer as reversed: it has nothing left.
+pub async fn set_reversed(mut conn: &Conn, business: BusinessId, id: PaymentId, at: DateTime<Utc>) -> Result<()> {
+    diesel::update(payments::table.find((business, id)))
+        .set((payments::reversed_at.eq(at), payments::unallocated.eq(Amount::ZERO)))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that so much of a payment of a locked customer was given back, of which so much had been left.
+pub async fn refund(
+    mut conn: &Conn,
+    business: BusinessId,
+    id: PaymentId,
+    amount: Amount,
+    from_credit: Amount,
+) -> Result<()> {
+    diesel::update(payments::table.find((business, id)))
+        .set((
+            payments::refunded.eq(payments::refunded + amount),
+            payments::unallocated.eq(payments::unallocated - from_credit),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes from what payments of locked customers have left, or gives back what is below zero. No payment stands twice.
 pub async fn take(mut conn: &Conn, business: BusinessId, parts: &[(PaymentId, Amount)]) -> Result<()> {
     let (ids, amounts): (Vec<PaymentId>, Vec<Amount>) = parts.iter().copied().unzip();
     diesel::sql_query(

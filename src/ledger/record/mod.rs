@@ -1,5 +1,8 @@
 //! Records: what was delivered on a day, such as 2.5 litres of milk in the morning.
 
+mod bulk;
+mod change;
+mod mark;
 mod model;
 mod mutation;
 mod object;

@@ -6,6 +6,6 @@ mod object;
 mod query;
 pub mod store;
 
-pub use model::{NewSale, Sale, SaleCreateInput, SaleDetail};
+pub use model::{NewSale, OnTheSpot, Sale, SaleCreateInput, SaleDetail, SalePaymentInput};
 pub use mutation::SaleMutation;
 pub use query::SaleQuery;

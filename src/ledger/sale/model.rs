@@ -11,6 +11,7 @@ use crate::graphql::Date;
 use crate::id::{BusinessId, ChargeId, CustomerId};
 use crate::ledger::charge::ChargeRow;
 use crate::ledger::idempotency;
+use crate::ledger::payment::PaymentMethod;
 use crate::money::{Amount, Currency, Exact};
 use crate::text::Checks;
 
@@ -53,8 +54,32 @@ pub struct SaleCreateInput {
     pub items: Option<i32>,
     /// What stands on the receipt, at most 100 characters.
     pub reference: Option<String>,
+    /// What is paid of it on the spot.
+    pub payment: Option<SalePaymentInput>,
     /// Makes a repeated request with the same key answer like the first, and do nothing.
     pub idempotency_key: Option<String>,
+}
+
+/// What is paid of a purchase on the spot.
+#[derive(Debug, Clone, InputObject)]
+pub struct SalePaymentInput {
+    /// How much, above zero and at most the amount of the sale. All of it if absent.
+    pub amount: Option<Exact>,
+    /// How it came in.
+    pub method: PaymentMethod,
+    /// Its name at the bank or provider, at most 100 characters.
+    pub reference: Option<String>,
+}
+
+/// What is paid on the spot, checked.
+#[derive(Debug, Clone, Serialize)]
+pub struct OnTheSpot {
+    /// How much.
+    pub amount: Amount,
+    /// How it came in.
+    pub method: PaymentMethod,
+    /// Its name at the bank or provider.
+    pub reference: Option<String>,
 }
 
 /// A purchase that was checked.
@@ -70,6 +95,9 @@ pub struct NewSale {
     pub items: i32,
     /// What stands on the receipt.
     pub reference: Option<String>,
+    /// What is paid of it on the spot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<OnTheSpot>,
 }
 
 impl SaleCreateInput {
@@ -95,9 +123,24 @@ impl SaleCreateInput {
             amount,
             items,
             reference: checks.optional("reference", self.reference.as_deref(), MAX_REFERENCE),
+            payment: self.payment.and_then(|payment| payment.check(amount, currency, &mut checks)),
         };
         checks.finish()?;
         Ok((sale, key))
+    }
+}
+
+impl SalePaymentInput {
+    /// The payment of a sale of `sale`. None for one that comes to nothing.
+    fn check(self, sale: Amount, currency: Currency, checks: &mut Checks) -> Option<OnTheSpot> {
+        let amount = self.amount.map_or(sale, |amount| checks.positive("payment.amount", amount, currency));
+        if amount > sale {
+            let message =
+                format!("payment.amount is more than the sale of {}: pay at most that", sale.decimal(currency));
+            checks.add(UserErrorCode::Overpayment, "payment.amount", message);
+        }
+        let reference = checks.optional("payment.reference", self.reference.as_deref(), MAX_REFERENCE);
+        (amount > Amount::ZERO).then_some(OnTheSpot { amount, method: self.method, reference })
     }
 }
 
