@@ -128,6 +128,10 @@ object_id!(/// Id of a user's membership in a business.
     MembershipId: "mem");
 object_id!(/// Id of one sign-in and the refresh tokens that grew from it.
     SessionId: "ses");
+object_id!(/// Id of an API key.
+    ApiKeyId: "key");
+object_id!(/// Id of a link that was sent to a customer.
+    ShareLinkId: "lnk");
 object_id!(/// Id of a customer.
     CustomerId: "cus");
 object_id!(/// Id of a contact of a customer.

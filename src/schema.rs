@@ -2,8 +2,10 @@
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, SDLExportOptions};
 
+use crate::accounts::api_key::{self, ApiKey, ApiKeyMutation, ApiKeyQuery};
 use crate::accounts::business::{self, Business, BusinessQuery};
 use crate::accounts::session::{SessionMutation, SessionQuery};
+use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
 use crate::customers::contact::{self, Contact, ContactMutation};
@@ -13,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, UserId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId,
+    ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -33,6 +36,7 @@ const MAX_DEPTH: usize = 15;
 pub struct Query(
     SessionQuery,
     BusinessQuery,
+    ApiKeyQuery,
     CustomerQuery,
     RecordQuery,
     SaleQuery,
@@ -45,6 +49,8 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     SessionMutation,
+    ApiKeyMutation,
+    ShareLinkMutation,
     CustomerMutation,
     ContactMutation,
     NoteMutation,
@@ -90,6 +96,10 @@ pub enum Node {
     Business(Business),
     /// A user.
     User(User),
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A link that was sent to a customer.
+    ShareLink(ShareLink),
     /// A customer.
     Customer(Customer),
     /// A contact of a customer.
@@ -137,14 +147,19 @@ impl NodeQuery {
 async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
     let (prefix, uuid) = id::decode(id)?;
     let business = snapshot.viewer.business.id;
-    let readable = |viewer: &Viewer, permission: Permission| permission.allows(viewer.role);
+    let readable = |viewer: &Viewer, permission: Permission| viewer.may(permission);
     let viewer = &snapshot.viewer;
     let is = |prefixes: &[&str]| prefixes.contains(&prefix.as_str());
     // Unreadable equals absent.
-    Ok(if is(BusinessId::PREFIXES) && uuid == business.0 {
+    Ok(if is(BusinessId::PREFIXES) && uuid == business.0 && readable(viewer, Permission::BusinessRead) {
         business::store::by_ids(snapshot, &[business]).await?.remove(&business).map(Node::Business)
-    } else if is(UserId::PREFIXES) {
+    } else if is(UserId::PREFIXES) && readable(viewer, Permission::MembersRead) {
         snapshot.load::<user::ById>(UserId(uuid)).await?.map(Node::User)
+    } else if is(ApiKeyId::PREFIXES) && readable(viewer, Permission::ApiKeys) {
+        let id = ApiKeyId(uuid);
+        api_key::store::by_ids(snapshot, business, &[id]).await?.remove(&id).map(Node::ApiKey)
+    } else if is(ShareLinkId::PREFIXES) && readable(viewer, Permission::ShareLinks) {
+        share_link::store::find(snapshot, business, ShareLinkId(uuid)).await?.map(Node::ShareLink)
     } else if is(CustomerId::PREFIXES) && readable(viewer, Permission::CustomersRead) {
         snapshot.load::<customer::ById>(CustomerId(uuid)).await?.map(Node::Customer)
     } else if is(ContactId::PREFIXES) && readable(viewer, Permission::CustomersRead) {

@@ -2,8 +2,8 @@
 //!
 //! | tried by | at once | then one every |
 //! |---|---|---|
-//! | one account: `signIn`, `sessionRefresh`, `passwordChange` | 10 | 30 s |
-//! | one address: `signIn`, `sessionRefresh` | 100 | 1 s |
+//! | one account or link: `signIn`, `customerSignIn`, `sessionRefresh`, `passwordChange` | 10 | 30 s |
+//! | one address: `signIn`, `customerSignIn`, `sessionRefresh` | 100 | 1 s |
 //!
 //! Tries that succeed count as well. An address of IPv6 is its /64, which is what one customer gets. The counts
 //! live in the memory of this process, at most 100,000 of each kind.

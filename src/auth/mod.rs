@@ -5,6 +5,7 @@
 
 mod guard;
 pub mod limits;
+mod lookup;
 pub mod password;
 pub mod permission;
 pub mod secret;
@@ -13,6 +14,6 @@ mod viewer;
 
 pub use guard::Can;
 pub use limits::{Limits, Peer};
-pub use permission::{Permission, Role};
-pub use token::{Caller, Identity, Tokens};
-pub use viewer::{Tenant, Viewer};
+pub use permission::{Permission, Permissions, Role};
+pub use token::{Caller, Identity, Subject, Tokens};
+pub use viewer::{Actor, Standing, Tenant, Viewer};

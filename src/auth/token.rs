@@ -1,4 +1,5 @@
-//! Access tokens: JWTs of 15 minutes (HS256), bound to one user, one sign-in and one business.
+//! What callers show: access tokens, which are JWTs of 15 minutes (HS256) bound to one sign-in, of a user or a
+//! customer, and one business; or API keys, of which the data base knows what they are worth.
 
 use std::path::Path;
 use std::sync::Once;
@@ -14,24 +15,56 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::secret;
+use crate::db::Scope;
 use crate::error::{Error, Result};
-use crate::id::{BusinessId, SessionId, UserId};
+use crate::id::{BusinessId, CustomerId, SessionId, UserId};
 
 /// How long an access token is valid, in minutes.
 const MINUTES: i64 = 15;
 const KEY_FILE: &str = "signing.key";
 
-/// What a verified access token says.
+/// What every API key begins with.
+pub const KEY_PREFIX: &str = "dbk_";
+
+/// Whom a token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A user, since a sign-in.
+    User(UserId, SessionId),
+    /// Whoever has the API key of this hash.
+    ApiKey([u8; 32]),
+    /// A customer, since a sign-in by share link.
+    Customer(CustomerId, SessionId),
+}
+
+/// What a verified token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     /// Who.
-    pub user: UserId,
-    /// Since which sign-in.
-    pub session: SessionId,
+    pub subject: Subject,
     /// In which business.
     pub business: BusinessId,
-    /// Until when.
+    /// Until when. Of an API key the data base says that.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Identity {
+    /// Whose rows it can reach.
+    pub fn scope(&self) -> Scope {
+        match self.subject {
+            Subject::User(user, _) => Scope::Business(self.business, Some(user)),
+            Subject::ApiKey(_) => Scope::Business(self.business, None),
+            Subject::Customer(customer, _) => Scope::Customer(self.business, customer),
+        }
+    }
+
+    /// The user and their sign-in; an error if it is not a user's.
+    pub fn user(&self) -> Result<(UserId, SessionId)> {
+        match self.subject {
+            Subject::User(user, session) => Ok((user, session)),
+            _ => Err(Error::Forbidden("this is for users who signed in with their password".into())),
+        }
+    }
 }
 
 /// Who calls, or why that is not known: said only when the operation needs to know.
@@ -42,8 +75,10 @@ pub const ANONYMOUS: &str = "sign in first: send the header `Authorization: Bear
 /// What a caller with an old token is told.
 pub const EXPIRED: &str = "the access token has expired: refresh the session";
 
-/// What a caller is told whose session was signed out, or whose membership was ended.
+/// What a caller is told whose session was signed out, or whose membership or share link was ended.
 pub const ENDED: &str = "this sign-in has ended: sign in again";
+/// What a caller is told whose API key is not, or no longer, good.
+pub const KEY_ENDED: &str = "this API key is unknown, revoked or expired, or its maker has left: make a new one";
 
 /// The claims of the token; times in seconds since 1970.
 #[derive(Serialize, Deserialize)]
@@ -117,17 +152,16 @@ impl Tokens {
         Self::new(std::fs::read_to_string(&path).map_err(failed)?.trim())
     }
 
-    /// A token for `user`, valid from `now`, and until when it is.
-    pub fn issue(
-        &self,
-        user: UserId,
-        session: SessionId,
-        business: BusinessId,
-        now: DateTime<Utc>,
-    ) -> Result<(String, Identity)> {
+    /// A token for a sign-in, valid from `now`, and what it says.
+    pub fn issue(&self, subject: Subject, business: BusinessId, now: DateTime<Utc>) -> Result<(String, Identity)> {
         let expires_at = now + Duration::minutes(MINUTES);
+        let (sub, session) = match subject {
+            Subject::User(user, session) => (user.to_string(), session),
+            Subject::Customer(customer, session) => (customer.to_string(), session),
+            Subject::ApiKey(_) => return Err(Error::internal("an API key is a token of its own")),
+        };
         let claims = Claims {
-            sub: user.to_string(),
+            sub,
             sid: session.to_string(),
             bus: business.to_string(),
             iat: now.timestamp(),
@@ -135,11 +169,17 @@ impl Tokens {
         };
         let token =
             jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)?;
-        Ok((token, Identity { user, session, business, expires_at }))
+        Ok((token, Identity { subject, business, expires_at }))
     }
 
     /// Who a token speaks for, if it is one of ours and has not expired at `now`; else what the caller should do.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, &'static str> {
+        if token.starts_with(KEY_PREFIX) {
+            let ([business], hash) =
+                secret::read_addressed(KEY_PREFIX, token).ok_or("this is not a whole API key: copy all of it")?;
+            let (subject, business) = (Subject::ApiKey(hash), BusinessId(business));
+            return Ok(Identity { subject, business, expires_at: DateTime::<Utc>::MAX_UTC });
+        }
         const WRONG: &str = "the access token is not valid: sign in, or refresh the session";
         let mut validation = Validation::new(Algorithm::HS256);
         // The library would ask the machine's clock; ours is asked below.
@@ -149,9 +189,14 @@ impl Tokens {
         if claims.exp <= now.timestamp() {
             return Err(EXPIRED);
         }
+        let session = claims.sid.parse().map_err(|_| WRONG)?;
+        let subject = match (claims.sub.parse(), claims.sub.parse()) {
+            (Ok(user), _) => Subject::User(user, session),
+            (_, Ok(customer)) => Subject::Customer(customer, session),
+            _ => return Err(WRONG),
+        };
         Ok(Identity {
-            user: claims.sub.parse().map_err(|_| WRONG)?,
-            session: claims.sid.parse().map_err(|_| WRONG)?,
+            subject,
             business: claims.bus.parse().map_err(|_| WRONG)?,
             expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(WRONG)?,
         })
@@ -162,7 +207,7 @@ impl Tokens {
         let Some(header) = header else { return Err(ANONYMOUS) };
         match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => self.verify(token.trim(), now),
-            _ => Err("the header `Authorization` must be `Bearer` and an access token"),
+            _ => Err("the header `Authorization` must be `Bearer` and an access token or API key"),
         }
     }
 }
@@ -218,10 +263,14 @@ mod tests {
         let now = clock.now();
         let tokens = Tokens::new("0123456789abcdef0123456789abcdef").unwrap();
         let (user, session, business) = (UserId(clock.id()), SessionId(clock.id()), BusinessId(clock.id()));
-        let (token, identity) = tokens.issue(user, session, business, now).unwrap();
+        let subject = Subject::User(user, session);
+        let (token, identity) = tokens.issue(subject, business, now).unwrap();
 
         let read = tokens.verify(&token, now + Duration::minutes(14)).unwrap();
-        assert_eq!((read.user, read.session, read.business), (user, session, business));
+        assert_eq!((read.subject, read.business), (subject, business));
+        let subject = Subject::Customer(CustomerId(clock.id()), session);
+        let (of_customer, _) = tokens.issue(subject, business, now).unwrap();
+        assert_eq!(tokens.verify(&of_customer, now).unwrap().subject, subject);
         assert_eq!(read.expires_at.timestamp(), identity.expires_at.timestamp());
         assert!(tokens.verify(&token, now + Duration::minutes(15)).is_err());
 

@@ -1,30 +1,75 @@
-//! Who is asking: a user, acting in one business with one role.
-
-use std::collections::HashMap;
+//! Who is asking: a user, a program or a customer, acting in one business.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
-use super::token::{self, Identity};
-use super::{Permission, Role};
+use super::{Permission, Permissions, Role};
 use crate::clock::Clock;
-use crate::db::Conn;
-use crate::db::tables::{businesses, memberships, sessions, users};
+use crate::db::Scope;
+use crate::db::tables::businesses;
 use crate::error::{Error, Result};
-use crate::id::{BusinessId, SessionId, UserId};
+use crate::id::{ApiKeyId, BusinessId, CustomerId, UserId};
 use crate::money::{Amount, Currency, Money};
 use crate::text::{Country, TimeZone};
 
-/// A signed-in user in one business, as the data base says at the start of the operation.
-#[derive(Debug, Clone, Queryable)]
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Someone of the staff.
+    User(UserId),
+    /// A program.
+    ApiKey(ApiKeyId),
+    /// A customer who came by share link.
+    Customer(CustomerId),
+}
+
+/// What someone is in a business, whoever they are: those who stand alike are shown the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// The role of a user.
+    pub role: Option<Role>,
+    /// The customer, beyond whom a customer sees nothing.
+    pub customer: Option<CustomerId>,
+    /// What they may do.
+    pub permissions: Permissions,
+}
+
+impl Standing {
+    /// A user's.
+    pub fn of(role: Role) -> Self {
+        Self { role: Some(role), customer: None, permissions: Permissions::of(role) }
+    }
+
+    /// A customer's.
+    pub fn of_customer(customer: CustomerId) -> Self {
+        Self { role: None, customer: Some(customer), permissions: Permissions::of_customers() }
+    }
+
+    /// A key's, whose maker has a role: it may what its scopes say, as far as they still may.
+    pub fn of_key(scopes: Permissions, maker: Role) -> Self {
+        Self { role: None, customer: None, permissions: scopes.and(Permissions::of(maker)) }
+    }
+
+    /// What all who stand so can reach of a business.
+    pub fn scope(&self, business: BusinessId) -> Scope {
+        match self.customer {
+            Some(customer) => Scope::Customer(business, customer),
+            None => Scope::Business(business, None),
+        }
+    }
+}
+
+/// Who asks, as the data base says at the start of the operation.
+#[derive(Debug, Clone)]
 pub struct Viewer {
-    /// The user.
-    pub user: UserId,
+    /// Who it is.
+    pub actor: Actor,
     /// What they are in the business.
-    pub role: Role,
+    pub standing: Standing,
     /// The business they act in.
     pub business: Tenant,
+    /// Whether it is time to note that their key was used.
+    pub(crate) use_unnoted: bool,
 }
 
 /// What nearly every operation needs to know of its business.
@@ -48,64 +93,50 @@ pub struct Tenant {
 }
 
 impl Viewer {
-    /// Looks up who a verified token speaks for. A session that was signed out, or a membership that was
-    /// ended, is an error at once, whatever the token says.
-    pub async fn find(mut conn: &Conn, identity: Identity) -> Result<Self> {
-        memberships::table
-            .inner_join(businesses::table)
-            .inner_join(users::table.inner_join(sessions::table))
-            .filter(memberships::business_id.eq(identity.business))
-            .filter(memberships::user_id.eq(identity.user))
-            .filter(sessions::id.eq(identity.session))
-            .filter(sessions::revoked_at.is_null())
-            .select((memberships::user_id, memberships::role, Tenant::as_select()))
-            .first(&mut conn)
-            .await
-            .optional()?
-            .ok_or(Error::Unauthenticated(token::ENDED))
+    /// A user with a role.
+    pub fn user_as(user: UserId, role: Role, business: Tenant) -> Self {
+        Self { actor: Actor::User(user), standing: Standing::of(role), business, use_unnoted: false }
     }
 
-    /// The same viewer in the business as it is now: for what is read on behalf of all who are what they are.
-    pub async fn afresh(&self, mut conn: &Conn) -> Result<Self> {
-        let business = businesses::table.find(self.business.id).select(Tenant::as_select()).first(&mut conn).await?;
-        Ok(Self { business, ..self.clone() })
+    /// The user, if it is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self.actor {
+            Actor::User(user) => Some(user),
+            _ => None,
+        }
     }
 
-    /// Which of these still speak for someone, with what they are now: for those who stay connected. In
-    /// `Scope::System`.
-    pub async fn present(mut conn: &Conn, identities: &[Identity]) -> Result<HashMap<(SessionId, BusinessId), Role>> {
-        let sessions: Vec<_> = identities.iter().map(|identity| identity.session).collect();
-        let businesses: Vec<_> = identities.iter().map(|identity| identity.business).collect();
-        let rows: Vec<(SessionId, BusinessId, Role)> = memberships::table
-            .inner_join(users::table.inner_join(sessions::table))
-            .filter(sessions::id.eq_any(sessions))
-            .filter(memberships::business_id.eq_any(businesses))
-            .filter(sessions::revoked_at.is_null())
-            .select((sessions::id, memberships::business_id, memberships::role))
-            .load(&mut conn)
-            .await?;
-        Ok(rows.into_iter().map(|(session, business, role)| ((session, business), role)).collect())
+    /// The customer, if it is one. Nothing of another customer is theirs to see.
+    pub fn customer(&self) -> Option<CustomerId> {
+        self.standing.customer
     }
 
-    /// The oldest owner of the business of that slug, in whose name a command acts. In `Scope::System`.
-    pub async fn owner_of(mut conn: &Conn, slug: &str) -> Result<Option<Self>> {
-        Ok(memberships::table
-            .inner_join(businesses::table)
-            .filter(businesses::slug.eq(slug).and(memberships::role.eq(Role::Owner)))
-            .order((memberships::created_at, memberships::id))
-            .select((memberships::user_id, memberships::role, Tenant::as_select()))
-            .first(&mut conn)
-            .await
-            .optional()?)
+    /// Whose rows their transactions can reach.
+    pub fn scope(&self) -> Scope {
+        match self.actor {
+            Actor::User(user) => Scope::Business(self.business.id, Some(user)),
+            Actor::ApiKey(_) | Actor::Customer(_) => self.standing.scope(self.business.id),
+        }
     }
 
-    /// An error unless the role allows it.
+    /// Whether they may.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.standing.permissions.contains(permission)
+    }
+
+    /// An error unless they may.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        if permission.allows(self.role) {
+        if self.may(permission) {
             return Ok(());
         }
-        let (role, needed): (&str, &str) = (self.role.into(), permission.into());
-        Err(Error::Forbidden(format!("a {role} of this business lacks the permission {needed}")))
+        let needed: &str = permission.into();
+        Err(Error::Forbidden(match (self.actor, self.standing.role) {
+            (Actor::Customer(_), _) => "this is for the staff of the business".into(),
+            (_, Some(role)) => {
+                format!("a {} of this business lacks the permission {needed}", <&str>::from(role))
+            }
+            _ => format!("this API key lacks the permission {needed}"),
+        }))
     }
 
     /// `amount` in the currency of the business.

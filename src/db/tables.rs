@@ -30,6 +30,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    api_keys (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        token_hash -> Bytea,
+        scopes -> Array<Nullable<Text>>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     businesses (id) {
         id -> Uuid,
         name -> Text,
@@ -103,6 +121,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    customer_sessions (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        share_link_id -> Uuid,
+        refresh_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     customers (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -163,6 +197,8 @@ diesel::table! {
         actor_id -> Nullable<Uuid>,
         data -> Jsonb,
         occurred_at -> Timestamptz,
+        actor_key_id -> Nullable<Uuid>,
+        actor_customer_id -> Nullable<Uuid>,
     }
 }
 
@@ -203,7 +239,7 @@ diesel::table! {
         customer_id -> Uuid,
         kind -> Text,
         content -> Text,
-        author_id -> Uuid,
+        author_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -321,6 +357,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    share_links (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        token_hash -> Bytea,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        wrong_at -> Array<Nullable<Timestamptz>>,
+        locked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -331,6 +386,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_keys -> businesses (business_id));
+diesel::joinable!(api_keys -> users (created_by));
 diesel::joinable!(counters -> businesses (business_id));
 diesel::joinable!(customers -> businesses (business_id));
 diesel::joinable!(events -> businesses (business_id));
@@ -343,14 +400,17 @@ diesel::joinable!(payments -> users (received_by));
 diesel::joinable!(refresh_tokens -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(share_links -> users (created_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
     allocations,
+    api_keys,
     businesses,
     charges,
     contacts,
     counters,
+    customer_sessions,
     customers,
     entries,
     events,
@@ -364,5 +424,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     sales,
     sessions,
+    share_links,
     users,
 );

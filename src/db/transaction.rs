@@ -12,7 +12,7 @@ use tokio_postgres::NoTls;
 
 use super::{Conn, Pool, PooledConn, Statements};
 use crate::error::{Error, Result};
-use crate::id::{BusinessId, UserId};
+use crate::id::{BusinessId, CustomerId, UserId};
 
 /// How like a word must be to what is searched for (the operator `<%` of pg_trgm): `smyth` is to `smith` by a
 /// third, and the usual bound of 0.6 would tell them apart.
@@ -23,6 +23,8 @@ const WORD_SIMILARITY: &str = "0.33";
 pub enum Scope {
     /// The rows of one business, on behalf of a user or of Daybook itself.
     Business(BusinessId, Option<UserId>),
+    /// What a customer may see of their own, and nothing else of the business.
+    Customer(BusinessId, CustomerId),
     /// The identity tables and the event log of all businesses, and no others: for sign-in and the relay.
     System,
 }
@@ -99,6 +101,14 @@ impl Transaction {
                 if let Some(user) = user {
                     write!(sql, "; SET LOCAL daybook.user_id = '{}'", user.0).map_err(Error::internal)?;
                 }
+            }
+            Scope::Customer(business, customer) => {
+                let (business, customer) = (business.0, customer.0);
+                write!(
+                    sql,
+                    "SET LOCAL daybook.business_id = '{business}'; SET LOCAL daybook.customer_id = '{customer}'"
+                )
+                .map_err(Error::internal)?;
             }
         }
         let mut conn: &Conn = self;

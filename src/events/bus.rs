@@ -11,10 +11,11 @@ use tokio::sync::broadcast::error::RecvError;
 use super::model::{Cursor, Event};
 use super::store::{self, EventFilter};
 use crate::app::App;
+use crate::auth::Viewer;
 use crate::db::{Mode, Scope, Transaction};
 use crate::error::{Error, Result};
 use crate::graphql::{Part, Session};
-use crate::id::BusinessId;
+use crate::id::{BusinessId, CustomerId};
 
 /// How many events a feed may be behind before it reads the log.
 const BUFFER: usize = 256;
@@ -46,14 +47,15 @@ impl Bus {
 }
 
 /// The events that a live operation tells of: those of its session's part that `filter` wants, each once, in the
-/// order of the log, without a gap.
+/// order of the log, without a gap. A customer is told of themselves alone, whatever the filter wants.
 pub async fn follow(
     session: &Session,
-    business: BusinessId,
+    viewer: &Viewer,
     after: Option<String>,
     filter: EventFilter,
 ) -> Result<impl Stream<Item = Result<Arc<Event>>> + use<>> {
     let app = session.app().clone();
+    let (business, filter) = (viewer.business.id, Wanted { own: viewer.customer(), filter });
     let events = match session.part().await? {
         Part::Missed(begin) => {
             let after = begin.or(after).as_deref().map(Cursor::parse).transpose()?;
@@ -64,13 +66,29 @@ pub async fn follow(
     Ok(events)
 }
 
+/// What a filter wants of what its reader may be told.
+struct Wanted {
+    own: Option<CustomerId>,
+    filter: EventFilter,
+}
+
+impl Wanted {
+    fn wants(&self, event: &Event) -> bool {
+        self.own.is_none_or(|own| event.customer_id == Some(own)) && self.filter.wants(event)
+    }
+
+    fn customer(&self) -> Option<CustomerId> {
+        self.own.or(self.filter.customer)
+    }
+}
+
 /// What is in the log after the cursor, or nothing without one; then the session has caught up.
 fn missed(
     app: App,
     session: Session,
     business: BusinessId,
     after: Option<Cursor>,
-    filter: EventFilter,
+    filter: Wanted,
 ) -> impl Stream<Item = Result<Arc<Event>>> {
     try_stream! {
         let mut after = after;
@@ -96,7 +114,7 @@ fn live(
     app: App,
     business: BusinessId,
     events: broadcast::Receiver<Arc<Event>>,
-    filter: EventFilter,
+    filter: Wanted,
 ) -> impl Stream<Item = Result<Arc<Event>>> {
     try_stream! {
         let mut events = events;
@@ -141,13 +159,13 @@ fn live(
 async fn batch(
     app: &App,
     business: BusinessId,
-    filter: &EventFilter,
+    filter: &Wanted,
     after: Option<Cursor>,
 ) -> Result<(Cursor, Vec<Event>)> {
     let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Read).await?;
     let events = async {
         match after {
-            Some(from) => store::after(&transaction, Some(business), filter.customer, from, BATCH).await,
+            Some(from) => store::after(&transaction, Some(business), filter.customer(), from, BATCH).await,
             None => Ok(Vec::new()),
         }
     };

@@ -33,7 +33,7 @@ impl EventSubscription {
         session.close().await?;
         let about_customers = viewer.require(Permission::AuditRead).is_err();
         let filter = EventFilter { kinds, customer: customer_id, about_customers };
-        let events = follow(&session, viewer.business.id, after, filter).await?;
+        let events = follow(&session, &viewer, after, filter).await?;
         Ok(events.then(move |event| {
             let session = session.clone();
             async move {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::Event;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::{Error, Result};
@@ -18,6 +18,8 @@ impl Relation for ById {
     type Key = EventId;
     type Value = Event;
 
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
+
     async fn load(conn: &Conn, viewer: &Viewer, ids: &[EventId]) -> Result<HashMap<EventId, Event>> {
         store::by_ids(conn, viewer.business.id, ids).await
     }
@@ -29,6 +31,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = (CustomerId, Page);
     type Value = Rows<Event>;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         let business = viewer.business.id;
@@ -56,6 +60,8 @@ pub struct CountOfCustomer;
 impl Relation for CountOfCustomer {
     type Key = CustomerId;
     type Value = i64;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, i64>> {
         store::count_by_customers(conn, viewer.business.id, customers).await

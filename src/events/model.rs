@@ -11,12 +11,13 @@ use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
+use crate::auth::Actor;
 use crate::db::page::{Order, Position};
 use crate::db::sql_types::Xid8;
 use crate::db::tables::events;
 use crate::error::Result;
 use crate::graphql::{read_cursor, write_cursor};
-use crate::id::{BusinessId, CustomerId, EventId, UserId};
+use crate::id::{ApiKeyId, BusinessId, CustomerId, EventId, UserId};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, EnumString, IntoStaticStr, AsExpression, FromSqlRow)]
@@ -31,6 +32,18 @@ pub enum EventKind {
     PasswordChanged,
     /// A spent refresh token was used again, so that its session was ended.
     RefreshTokenReused,
+    /// An API key was made.
+    ApiKeyCreated,
+    /// An API key was revoked.
+    ApiKeyRevoked,
+    /// A link was made for a customer.
+    ShareLinkCreated,
+    /// A link of a customer was revoked.
+    ShareLinkRevoked,
+    /// Five wrong numbers were tried with a link, so that it was locked for fifteen minutes.
+    ShareLinkLocked,
+    /// A customer signed in by share link.
+    CustomerSignedIn,
     /// A customer was created.
     CustomerCreated,
     /// Fields of a customer were changed.
@@ -145,8 +158,12 @@ pub struct Event {
     pub customer_id: Option<CustomerId>,
     /// What it happened to: a customer, a payment, a user.
     pub subject_id: Uuid,
-    /// Who did it; nobody if Daybook did.
+    /// The user who did it.
     pub actor_id: Option<UserId>,
+    /// The API key that did it.
+    pub actor_key_id: Option<ApiKeyId>,
+    /// The customer who did it.
+    pub actor_customer_id: Option<CustomerId>,
     /// What else there is to know, by kind.
     pub data: Value,
     /// When.
@@ -154,6 +171,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// Who did it; nobody if Daybook did.
+    pub fn actor(&self) -> Option<Actor> {
+        let user = self.actor_id.map(Actor::User);
+        user.or(self.actor_key_id.map(Actor::ApiKey)).or(self.actor_customer_id.map(Actor::Customer))
+    }
+
     /// Its place in the log.
     pub fn cursor(&self) -> Cursor {
         Cursor { txid: self.txid, id: self.id.0 }

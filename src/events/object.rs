@@ -1,14 +1,64 @@
 //! The GraphQL object `Event`.
 
-use async_graphql::{Context, Json, Object};
+use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model::{Event, EventKind};
-use crate::accounts::user::{self, User};
+use crate::accounts::{api_key, user};
+use crate::auth::{Actor, Permission};
 use crate::customers::customer::{self, Customer};
+use crate::error::Result;
 use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::EventId;
+use crate::text::EmailAddress;
+
+/// What kind of actor it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ActorKind {
+    /// Someone of the staff.
+    User,
+    /// A program, by API key.
+    ApiKey,
+    /// A customer, by share link.
+    Customer,
+}
+
+/// Who did something.
+#[derive(Debug, SimpleObject)]
+#[graphql(name = "Actor")]
+pub struct ActorObject {
+    /// The id of the user, the API key or the customer.
+    id: ID,
+    /// What it is.
+    kind: ActorKind,
+    /// What it is called.
+    name: String,
+    /// The e-mail address of a user.
+    email: Option<EmailAddress>,
+}
+
+impl ActorObject {
+    async fn find(ctx: &Context<'_>, actor: Option<Actor>) -> Result<Option<Self>> {
+        ctx.read().await?.viewer.require(Permission::MembersRead)?;
+        let named = |id: String, kind, name| Self { id: id.into(), kind, name, email: None };
+        Ok(match actor {
+            None => None,
+            Some(Actor::User(id)) => ctx
+                .load::<user::ById>(id)
+                .await?
+                .map(|user| Self { email: Some(user.email), ..named(id.to_string(), ActorKind::User, user.name) }),
+            Some(Actor::ApiKey(id)) => {
+                let name = ctx.load::<api_key::NameOf>(id).await?;
+                name.map(|name| named(id.to_string(), ActorKind::ApiKey, name))
+            }
+            Some(Actor::Customer(id)) => {
+                let customer = ctx.load::<customer::ById>(id).await?;
+                customer.map(|customer| named(id.to_string(), ActorKind::Customer, customer.name))
+            }
+        })
+    }
+}
 
 /// Something that happened in a business. Events are never changed or removed.
 #[Object]
@@ -34,9 +84,10 @@ impl Event {
         self.occurred_at
     }
 
-    /// Who did it. Null if Daybook did.
-    async fn actor(&self, ctx: &Context<'_>) -> Nullable<User> {
-        nullable(ctx.load::<user::ById>(self.actor_id).await)
+    /// Who did it. Null if Daybook did, if they belong to the business no more, or if the customer was deleted.
+    #[graphql(name = "actor")]
+    async fn actor_object(&self, ctx: &Context<'_>) -> Nullable<ActorObject> {
+        nullable(ActorObject::find(ctx, self.actor()).await)
     }
 
     /// The customer it is about. Null if it is about none, or if the customer was deleted.

@@ -44,7 +44,7 @@ impl EventQuery {
 
     /// The place in the log at which this operation reads. Subscribe with `after` set to it, and what changes
     /// after the rest of this answer arrives without a gap.
-    #[graphql(guard = "Can(Permission::CustomerAuditRead)")]
+    #[graphql(guard = "Can(Permission::CustomerAuditRead).or(Can(Permission::LedgerRead))")]
     async fn event_cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(store::position(&*ctx.read().await?).await?.to_string())
     }

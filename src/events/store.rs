@@ -11,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::{Cursor, Event, EventKind, LOG, NewEvent, Txid};
+use crate::auth::Actor;
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, OnPageOf, Page, Rows, Sorted};
@@ -18,7 +19,7 @@ use crate::db::sql_types::Xid8;
 use crate::db::tables::events;
 use crate::error::Result;
 use crate::graphql::Write;
-use crate::id::{BusinessId, CustomerId, EventId, UserId};
+use crate::id::{ApiKeyId, BusinessId, CustomerId, EventId, UserId};
 
 diesel::define_sql_function! {
     /// The transaction below which all have ended.
@@ -62,6 +63,8 @@ struct Row {
     customer_id: Option<CustomerId>,
     subject_id: Uuid,
     actor_id: Option<UserId>,
+    actor_key_id: Option<ApiKeyId>,
+    actor_customer_id: Option<CustomerId>,
     data: Value,
     occurred_at: DateTime<Utc>,
 }
@@ -69,7 +72,7 @@ struct Row {
 /// Records an event of a mutation in its transaction.
 pub async fn record(write: &Write, event: NewEvent) -> Result<()> {
     let viewer = &write.viewer;
-    record_all(write, &write.app.clock, viewer.business.id, Some(viewer.user), vec![event]).await
+    record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), vec![event]).await
 }
 
 /// Records events in the transaction of `conn`.
@@ -77,7 +80,7 @@ pub async fn record_all(
     mut conn: &Conn,
     clock: &Clock,
     business: BusinessId,
-    actor: Option<UserId>,
+    actor: Option<Actor>,
     new: Vec<NewEvent>,
 ) -> Result<()> {
     let occurred_at = clock.now();
@@ -89,7 +92,9 @@ pub async fn record_all(
             kind: event.kind,
             customer_id: event.customer,
             subject_id: event.subject,
-            actor_id: actor,
+            actor_id: actor.and_then(|actor| if let Actor::User(user) = actor { Some(user) } else { None }),
+            actor_key_id: actor.and_then(|actor| if let Actor::ApiKey(key) = actor { Some(key) } else { None }),
+            actor_customer_id: actor.and_then(|actor| if let Actor::Customer(own) = actor { Some(own) } else { None }),
             data: event.data,
             occurred_at,
         })

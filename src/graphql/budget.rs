@@ -17,9 +17,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::document::MAX_COST;
 use crate::auth::limits::Limit;
-use crate::auth::{Caller, Peer};
+use crate::auth::{Caller, Peer, Subject};
 use crate::clock::Clock;
-use crate::id::{BusinessId, UserId};
+use crate::id::{BusinessId, CustomerId, UserId};
 
 /// How many seconds of its refill a bucket holds.
 const SECONDS: u32 = 20;
@@ -52,14 +52,17 @@ pub struct Charge {
 #[derive(Hash)]
 enum Payer {
     User(UserId, BusinessId),
+    Customer(CustomerId, BusinessId),
     Network(Option<u128>),
 }
 
 /// Who pays for what a caller asks.
 fn payer(caller: &Caller, peer: Peer) -> Payer {
-    match caller {
-        Ok(identity) => Payer::User(identity.user, identity.business),
-        Err(_) => Payer::Network(peer.network()),
+    match caller.map(|identity| (identity.subject, identity.business)) {
+        Ok((Subject::User(user, _), business)) => Payer::User(user, business),
+        Ok((Subject::Customer(customer, _), business)) => Payer::Customer(customer, business),
+        // Nobody has looked yet whether there is such a key: made-up ones would each have a bucket.
+        Ok((Subject::ApiKey(_), _)) | Err(_) => Payer::Network(peer.network()),
     }
 }
 
@@ -126,7 +129,8 @@ mod tests {
         let tokens = Tokens::new("0123456789abcdef0123456789abcdef").unwrap();
         let business = [BusinessId(clock.id()), BusinessId(clock.id())];
         let (ann, session) = user(&clock);
-        let identity = |business| -> Identity { tokens.issue(ann, session, business, clock.now()).unwrap().1 };
+        let identity =
+            |business| -> Identity { tokens.issue(Subject::User(ann, session), business, clock.now()).unwrap().1 };
         let peer = |text: &str| Peer(Some(text.parse().unwrap()));
         let home = peer("203.0.113.1");
         let take = |caller: Caller, peer, cost| {

@@ -2,8 +2,8 @@
 //! of them.
 //!
 //! Readers share a feed if they send the same operation with the same variables, but for where they begin, to the
-//! same business in the same role. Hence what a live operation tells may depend on the role of its reader, never on
-//! who that is. Before each payload, one statement looks up whether all readers are still what they were.
+//! same business with the same standing: a role, the scopes of a key, or being one customer. Hence what a live
+//! operation tells may depend on the standing of its reader, never on who that is. Before each payload, one statement looks up whether all readers are still what they were.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use tokio::task::AbortHandle;
 use super::live::LivePayload;
 use super::session::{Part, Session};
 use crate::app::App;
-use crate::auth::{Identity, Role, Viewer};
+use crate::auth::{Identity, Standing, Viewer};
 use crate::db::{Mode, Scope, Transaction};
 use crate::error::Result;
 use crate::id::BusinessId;
@@ -32,8 +32,8 @@ const BUFFER: usize = 256;
 pub struct Key {
     /// Their business.
     pub business: BusinessId,
-    /// Their role in it.
-    pub role: Role,
+    /// What they are in it.
+    pub standing: Standing,
     /// The text of their document.
     pub query: Arc<str>,
     /// Which of its operations.
@@ -51,7 +51,7 @@ pub struct Feeds {
 
 struct Feed {
     messages: broadcast::Sender<Message>,
-    readers: Mutex<HashMap<u64, (Identity, Arc<Standing>)>>,
+    readers: Mutex<HashMap<u64, (Identity, Arc<Place>)>>,
     task: OnceCell<AbortHandle>,
 }
 
@@ -62,9 +62,9 @@ enum Message {
     End,
 }
 
-/// How one reader stands.
+/// The place of one reader.
 #[derive(Default)]
-struct Standing {
+struct Place {
     /// It has read what it missed.
     listening: AtomicBool,
     /// It is not any more what it was when it joined, or not connected by right.
@@ -77,7 +77,7 @@ pub struct Reader {
     feed: Arc<Feed>,
     key: Key,
     number: u64,
-    standing: Arc<Standing>,
+    place: Arc<Place>,
     messages: broadcast::Receiver<Message>,
 }
 
@@ -124,15 +124,15 @@ impl Feeds {
             feed.task.set(task.abort_handle()).ok();
             feed
         });
-        let standing = Arc::<Standing>::default();
-        feed.readers().insert(number, (identity, Arc::clone(&standing)));
+        let place = Arc::<Place>::default();
+        feed.readers().insert(number, (identity, Arc::clone(&place)));
         let (feed, messages) = (Arc::clone(feed), feed.messages.subscribe());
-        Reader { feeds: Arc::clone(self), feed, key, number, standing, messages }
+        Reader { feeds: Arc::clone(self), feed, key, number, place, messages }
     }
 
     /// How many read live what happens in `business`.
     pub fn readers(&self, business: BusinessId) -> usize {
-        let listening = |(_, standing): &&(Identity, Arc<Standing>)| standing.listening.load(Ordering::Relaxed);
+        let listening = |(_, place): &&(Identity, Arc<Place>)| place.listening.load(Ordering::Relaxed);
         let open = self.open();
         let feeds = open.iter().filter(|(key, _)| key.business == business);
         feeds.map(|(_, feed)| feed.readers().values().filter(listening).count()).sum()
@@ -151,26 +151,26 @@ impl Feeds {
 }
 
 impl Feed {
-    fn readers(&self) -> MutexGuard<'_, HashMap<u64, (Identity, Arc<Standing>)>> {
+    fn readers(&self) -> MutexGuard<'_, HashMap<u64, (Identity, Arc<Place>)>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks those who are not any more what they were.
-    async fn look_up(&self, app: &App, role: Role) -> Result<()> {
+    async fn look_up(&self, app: &App, standing: Standing) -> Result<()> {
         let mut seen = HashSet::new();
         let identities: Vec<_> = self.readers().values().map(|(identity, _)| *identity).collect();
         let distinct: Vec<_> =
-            identities.into_iter().filter(|identity| seen.insert((identity.session, identity.business))).collect();
+            identities.into_iter().filter(|identity| seen.insert((identity.subject, identity.business))).collect();
         let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Read).await?;
-        let present = Viewer::present(&transaction, &distinct).await?;
-        transaction.commit().await?;
         let now = app.clock.now();
-        for (identity, standing) in self.readers().values() {
+        let present = Viewer::present(&transaction, &distinct, now).await?;
+        transaction.commit().await?;
+        for (identity, place) in self.readers().values() {
             // Those who came meanwhile have been looked up by their own operation.
-            let known = seen.contains(&(identity.session, identity.business));
-            let stays = present.get(&(identity.session, identity.business)) == Some(&role);
+            let known = seen.contains(&(identity.subject, identity.business));
+            let stays = present.get(&(identity.subject, identity.business)) == Some(&standing);
             if identity.expires_at <= now || (known && !stays) {
-                standing.changed.store(true, Ordering::Relaxed);
+                place.changed.store(true, Ordering::Relaxed);
             }
         }
         Ok(())
@@ -180,13 +180,13 @@ impl Feed {
 impl Reader {
     /// Notes that what it missed is read.
     pub fn listen(&self) {
-        self.standing.listening.store(true, Ordering::Relaxed);
+        self.place.listening.store(true, Ordering::Relaxed);
     }
 
     /// Waits for the next.
     pub async fn next(&mut self) -> Heard {
         match self.messages.recv().await {
-            Ok(Message::Payload(payload)) if !self.standing.changed.load(Ordering::Relaxed) => Heard::Payload(payload),
+            Ok(Message::Payload(payload)) if !self.place.changed.load(Ordering::Relaxed) => Heard::Payload(payload),
             Ok(_) | Err(RecvError::Closed) => Heard::Again,
             Err(RecvError::Lagged(_)) => Heard::Behind,
         }
@@ -235,7 +235,7 @@ async fn run(app: &App, schema: &Schema, end: &End, session: Session, request: R
         if response.data == Value::Null || cursor.is_none() {
             break;
         }
-        end.feed.look_up(app, end.key.role).await?;
+        end.feed.look_up(app, end.key.standing).await?;
         let Some(payload) = LivePayload::of(super::operation::mask(response, app.clock.id()), cursor, true) else {
             break;
         };

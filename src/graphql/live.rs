@@ -185,7 +185,7 @@ impl Operation {
             .collect();
         Key {
             business: viewer.business.id,
-            role: viewer.role,
+            standing: viewer.standing,
             query: Arc::clone(&self.query),
             operation: self.name.clone(),
             variables: serde_json::json!(variables).to_string(),

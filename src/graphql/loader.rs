@@ -16,7 +16,7 @@ use dataloader::cached::Loader;
 use uuid::Uuid;
 
 use super::{Connection, ContextExt as _, Snapshot};
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::{Error, Result};
@@ -27,6 +27,10 @@ pub trait Relation: Send + Sync + 'static {
     type Key: Eq + Hash + Clone + Debug + Send + Sync;
     /// What belongs to one parent.
     type Value: Clone + Send + Sync;
+
+    /// What a viewer needs to read it, on whatever way they come to it: guards stand on the fields where a way
+    /// begins, and none runs behind an interface.
+    const NEEDS: Option<Permission>;
 
     /// Loads the relation for all `keys`. A key without an entry has nothing.
     fn load(
@@ -68,8 +72,12 @@ impl Loaders {
 }
 
 impl Snapshot {
-    /// What belongs to `key`. Calls of one level of the answer are gathered into one batch.
+    /// What belongs to `key`, for a viewer who may read it. Calls of one level of the answer are gathered into one
+    /// batch.
     pub async fn load<R: Relation>(&self, key: R::Key) -> Result<Option<R::Value>> {
+        if let Some(permission) = R::NEEDS {
+            self.viewer.require(permission)?;
+        }
         let loader = self.loaders().get::<R>();
         // `try_load` fails only for a key that the batch left out, and `Batch` leaves none out.
         loader.try_load(key).await.map_err(Error::internal)?.map_err(Error::Shared)

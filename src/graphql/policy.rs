@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 use super::Trusted;
-use crate::auth::{Caller, token};
+use crate::auth::{Caller, Subject, token};
 use crate::error::{Error, Result};
 
 /// What callers may do. The default is for a server that strangers can reach.
@@ -41,7 +41,8 @@ impl Introspection {
     pub fn allows(self, caller: &Caller) -> bool {
         match self {
             Self::Everyone => true,
-            Self::SignedIn => caller.is_ok(),
+            // Nobody has looked yet whether there is such a key.
+            Self::SignedIn => caller.is_ok_and(|identity| !matches!(identity.subject, Subject::ApiKey(_))),
             Self::Nobody => false,
         }
     }
@@ -53,8 +54,8 @@ impl Introspection {
         }
         match caller {
             Err(reason) if self == Self::SignedIn && *reason != token::ANONYMOUS => Err(Error::Unauthenticated(reason)),
-            Err(_) if self == Self::SignedIn => Err(Error::Unauthenticated(
-                "the schema is for those who are signed in: send the header `Authorization: Bearer …`, or start the \
+            _ if self == Self::SignedIn => Err(Error::Unauthenticated(
+                "the schema is for those who are signed in: send an access token (not an API key), or start the \
                  server with `--introspection everyone`",
             )),
             _ => Err(Error::Forbidden(

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, broadcast};
 use super::loader::Loaders;
 use crate::app::App;
 use crate::auth::{Caller, Identity, Viewer, token};
-use crate::db::{Mode, Scope, Statements, Transaction};
+use crate::db::{Mode, Statements, Transaction};
 use crate::error::{Error, Result};
 use crate::events::{Cursor, Event};
 
@@ -127,20 +127,23 @@ impl Session {
             Subject::Caller(_) => {
                 let identity = state.identity(&self.0.app)?;
                 let transaction = checkout().await?;
-                let scope = Scope::Business(identity.business, Some(identity.user));
-                let begin = transaction.start(scope, Mode::Read);
-                let (begun, viewer) = tokio::join!(begin, Viewer::find(&transaction, identity));
+                let begin = transaction.start(identity.scope(), Mode::Read);
+                let now = self.0.app.clock.now();
+                let (begun, viewer) = tokio::join!(begin, Viewer::find(&transaction, identity, now));
                 (transaction, begun, viewer)
             }
             Subject::All(viewer) => {
                 let transaction = checkout().await?;
-                let begin = transaction.start(Scope::Business(viewer.business.id, None), Mode::Read);
+                let begin = transaction.start(viewer.standing.scope(viewer.business.id), Mode::Read);
                 let (begun, viewer) = tokio::join!(begin, viewer.afresh(&transaction));
                 (transaction, begun, viewer)
             }
         };
         begun?;
         let (viewer, counter) = (viewer?, transaction.statements());
+        if viewer.use_unnoted {
+            tokio::spawn(note_use(self.0.app.clone(), viewer.clone()));
+        }
         let snapshot = Arc::new_cyclic(|this| Snapshot {
             viewer,
             transaction,
@@ -157,8 +160,7 @@ impl Session {
     pub async fn write(&self) -> Result<Write> {
         let viewer = self.read().await?.viewer.clone();
         self.close().await?;
-        let scope = Scope::Business(viewer.business.id, Some(viewer.user));
-        let transaction = Transaction::begin(&self.0.app.pool, scope, Mode::Write).await?;
+        let transaction = Transaction::begin(&self.0.app.pool, viewer.scope(), Mode::Write).await?;
         Ok(Write { viewer, app: self.0.app.clone(), transaction })
     }
 
@@ -178,6 +180,18 @@ impl Session {
     pub async fn statements(&self) -> usize {
         let state = self.0.state.lock().await;
         state.statements + state.snapshot.as_ref().map_or(0, |snapshot| snapshot.statements())
+    }
+}
+
+/// Notes the use of an API key, beside the operation and on a connection of its own.
+async fn note_use(app: App, viewer: Viewer) {
+    let noted = async {
+        let transaction = Transaction::begin(&app.pool, viewer.scope(), Mode::Write).await?;
+        viewer.note_use(&transaction, app.clock.now()).await?;
+        transaction.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "the use of an API key was not noted");
     }
 }
 
@@ -225,8 +239,7 @@ pub struct Write {
 impl Write {
     /// A write in a scope of its own, for commands that no viewer asked for.
     pub async fn begin(app: &App, viewer: Viewer, mode: Mode) -> Result<Self> {
-        let scope = Scope::Business(viewer.business.id, Some(viewer.user));
-        let transaction = Transaction::begin(&app.pool, scope, mode).await?;
+        let transaction = Transaction::begin(&app.pool, viewer.scope(), mode).await?;
         Ok(Self { viewer, app: app.clone(), transaction })
     }
 

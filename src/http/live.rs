@@ -1,7 +1,7 @@
 //! Who is connected live, by socket or event stream, and what ends that: a sign-in that ended, a token that
 //! expired, a server that stops, a reader that is too slow.
 //!
-//! One statement every few seconds looks up all who are connected, whatever their number. Each event is checked
+//! A statement or three every few seconds look up all who are connected, whatever their number. Each event is checked
 //! besides, so that nothing is delivered after a sign-in has ended; this ends also those to whom nothing happens.
 
 use std::collections::{HashMap, HashSet};
@@ -54,7 +54,7 @@ impl Default for Limits {
 pub enum Ending {
     /// The access token has expired.
     Expired,
-    /// The sign-in or the membership has ended.
+    /// The sign-in, the membership, the API key or the share link has ended.
     SignedOut,
     /// Its reader is too far behind.
     Behind,
@@ -194,7 +194,8 @@ async fn look_after(inner: Weak<Inner>, app: App) {
     }
 }
 
-/// Ends the connections of those whose token has expired, or whose sign-in or membership has ended.
+/// Ends the connections of those whose token has expired, or whose sign-in, membership, API key or share link has
+/// ended.
 async fn check(live: &Live, app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut waiting = Vec::new();
@@ -211,12 +212,12 @@ async fn check(live: &Live, app: &App) -> Result<()> {
     let mut seen = HashSet::new();
     let identities: Vec<_> = waiting.iter().map(|(identity, _)| *identity).collect();
     let distinct: Vec<_> =
-        identities.into_iter().filter(|identity| seen.insert((identity.session, identity.business))).collect();
+        identities.into_iter().filter(|identity| seen.insert((identity.subject, identity.business))).collect();
     let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Read).await?;
-    let present = Viewer::present(&transaction, &distinct).await?;
+    let present = Viewer::present(&transaction, &distinct, now).await?;
     transaction.commit().await?;
     for (identity, place) in waiting {
-        if !present.contains_key(&(identity.session, identity.business)) {
+        if !present.contains_key(&(identity.subject, identity.business)) {
             place.end(Ending::SignedOut);
         }
     }

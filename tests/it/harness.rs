@@ -394,6 +394,38 @@ impl Client {
         text(&payload["customer"]["id"]).to_owned()
     }
 
+    /// A new API key: its id and its secret.
+    pub async fn api_key(&self, name: &str, scopes: &[impl AsRef<str>]) -> (String, String) {
+        let create = "mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) {
+            apiKey { id } secret userErrors { code field message } } }";
+        let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
+        let made = self.change(create, json!({ "input": { "name": name, "scopes": scopes } })).await;
+        (text(&made["apiKey"]["id"]).to_owned(), text(&made["secret"]).to_owned())
+    }
+
+    /// A new share link of a customer: its id and its token.
+    pub async fn share_link(&self, customer: &str) -> (String, String) {
+        let create = "mutation ($input: ShareLinkCreateInput!) { shareLinkCreate(input: $input) {
+            shareLink { id } token userErrors { code field message } } }";
+        let made = self.change(create, json!({ "input": { "customerId": customer } })).await;
+        (text(&made["shareLink"]["id"]).to_owned(), text(&made["token"]).to_owned())
+    }
+
+    /// The customer who signs in by a link.
+    pub async fn customer_signed_in(&self, token: &str, phone: &str) -> Value {
+        let sign_in = "mutation ($input: CustomerSignInInput!) { customerSignIn(input: $input) {
+            accessToken refreshToken expiresAt viewer { business { id } customer { id } }
+            userErrors { code field message } } }";
+        self.attempt(sign_in, json!({ "input": { "token": token, "phone": phone } })).await
+    }
+
+    /// The same, who must succeed.
+    pub async fn as_customer(&self, token: &str, phone: &str) -> Self {
+        let payload = self.customer_signed_in(token, phone).await;
+        assert_eq!(payload["userErrors"], json!([]));
+        self.signed_in(&payload)
+    }
+
     /// A sale of `amount` to a customer on a day; the id of the charge.
     pub async fn sale(&self, customer: &str, day: &str, amount: &str) -> String {
         let create = "mutation ($input: SaleCreateInput!) { saleCreate(input: $input) {

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod api_keys;
 mod attacks;
 mod books;
 mod budget;
@@ -28,6 +29,7 @@ mod persisted;
 mod process;
 mod schema;
 mod server;
+mod share_links;
 mod socket;
 mod sse;
 mod statements;

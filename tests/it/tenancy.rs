@@ -1,7 +1,7 @@
 //! Nobody reaches another business: not through the API, and not through the data base if a store forgot to ask.
 
 use daybook::db::{Scope, Transaction};
-use daybook::id::encode;
+use daybook::id::{CustomerId, encode};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -100,7 +100,7 @@ async fn node_and_nodes_resolve_ones_own_ids_of_every_kind_and_nobody_elses() {
                 "paymentMethod" => "savedpaymentmethod",
                 kind => kind,
             };
-            assert_eq!(text(&found["__typename"]).to_lowercase(), expected);
+            assert_eq!(text(&found["__typename"]).to_lowercase(), expected.to_lowercase());
             assert_eq!(found["id"], *id);
             kinds.push(text(&found["__typename"]).to_owned());
         }
@@ -182,6 +182,71 @@ async fn every_table_forces_row_level_security_and_has_a_policy() {
           AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))";
     assert_eq!(values(&system, open).await, Vec::<String>::new());
     assert!(tables(&daybook).await.len() >= 17);
+    let without = "SELECT c.relname::text AS value FROM pg_class c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '__diesel_schema_migrations'
+          AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd = '*')";
+    assert_eq!(
+        values(&system, without).await,
+        Vec::<String>::new(),
+        "give these a restrictive policy `customer`, which shows a customer what is theirs: see migrations/README.md"
+    );
+}
+
+/// Whatever a store forgot to ask: where a customer acts, row-level security shows what is theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customers_transaction_sees_rows_of_that_customer_only() {
+    let daybook = Daybook::start().await;
+    let world = World::new(&daybook, "shop").await;
+    let other = world.owner.customer("Someone else").await;
+    let sale = world.owner.sale(&other, "2026-01-01", "5").await;
+    let paid = json!({ "customerId": other, "amount": "5", "method": "CASH", "charges": [{ "chargeId": sale }] });
+    assert_eq!(world.owner.pay(paid).await["userErrors"], json!([]));
+    let own: CustomerId = world.ids["customer"].parse().unwrap();
+    let scoped = daybook.scope(Scope::Customer(world.business(), own)).await;
+    let all = daybook.scope(Scope::Business(world.business(), Some(world.user()))).await;
+    let rows = async |transaction: &Transaction, table: &str| {
+        values(transaction, &format!("SELECT to_jsonb(t)::text AS value FROM {table} t ORDER BY 1")).await
+    };
+    let theirs = [
+        "adjustments",
+        "allocations",
+        "businesses",
+        "charges",
+        "contacts",
+        "customer_sessions",
+        "customers",
+        "entries",
+        "payment_methods",
+        "payments",
+        "records",
+        "sales",
+        "share_links",
+    ];
+    assert_eq!(visible(&scoped, &tables(&daybook).await).await, theirs);
+    for table in theirs {
+        let (seen, there) = (rows(&scoped, table).await, rows(&all, table).await);
+        assert!(seen.iter().all(|row| there.contains(row)));
+        assert!(!seen.iter().any(|row| row.contains(&uuid(&other)) || row.contains(&uuid(&sale))), "{table}");
+        let of_others = ["allocations", "charges", "customers", "entries", "payments", "sales"].contains(&table);
+        assert_eq!(seen.len() < there.len(), of_others, "{table}");
+    }
+    // Nor can anything of others be changed, or written down for them.
+    for statement in [
+        format!("UPDATE customers SET name = 'x' WHERE id = '{}'", uuid(&other)),
+        format!("DELETE FROM allocations WHERE charge_id = '{}'", uuid(&sale)),
+    ] {
+        let touched = format!("WITH done AS ({statement} RETURNING 1) SELECT count(*)::text AS value FROM done");
+        assert_eq!(values(&scoped, &touched).await, ["0"], "{statement}");
+    }
+    let insert = format!(
+        "INSERT INTO contacts (business_id, id, customer_id, name, role, is_primary, created_at, updated_at)
+         VALUES ('{}', '{}', '{}', 'x', 'OPS', false, now(), now())",
+        uuid(&world.ids["business"]),
+        Uuid::from_u128(7),
+        uuid(&other)
+    );
+    let refused = (&mut &*scoped).batch_execute(&insert).await.unwrap_err().to_string();
+    assert!(refused.contains("violates row-level security policy"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +278,17 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
     World::new(&daybook, "theirs").await;
     let all = tables(&daybook).await;
     let system = daybook.scope(Scope::System).await;
-    let expected = ["businesses", "events", "memberships", "refresh_tokens", "sessions", "users"];
+    let expected = [
+        "api_keys",
+        "businesses",
+        "customer_sessions",
+        "events",
+        "memberships",
+        "refresh_tokens",
+        "sessions",
+        "share_links",
+        "users",
+    ];
     assert_eq!(visible(&system, &all).await, expected);
 
     let nobody = AsyncPgConnection::establish(&daybook.database.url).await.unwrap();

@@ -16,7 +16,14 @@ pub struct World {
     pub ids: BTreeMap<&'static str, String>,
     /// What all texts in it have in them, and nothing else anywhere has.
     pub mark: String,
+    /// A program with an API key that has every scope.
+    pub program: Client,
+    /// Its customer, signed in by share link.
+    pub customer: Client,
 }
+
+/// The WhatsApp number of every world's customer.
+pub const NUMBER: &str = "+12125550123";
 
 impl World {
     pub async fn new(daybook: &Daybook, slug: &str) -> Self {
@@ -30,7 +37,8 @@ impl World {
             text(&owner.change(&query, json!({ "input": input })).await[object]["id"]).to_owned()
         };
         let customer =
-            made("customerCreate", "customer", json!({ "name": mark, "email": format!("{mark}@x.example") })).await;
+            json!({ "name": mark, "email": format!("{mark}@x.example"), "tags": [mark], "whatsappPhone": NUMBER });
+        let customer = made("customerCreate", "customer", customer).await;
         let of = |mut input: Value| {
             input["customerId"] = json!(customer);
             input
@@ -50,9 +58,14 @@ impl World {
         let method = json!({ "method": "UPI", "label": mark });
         let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
+        let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
+        let program = daybook.anyone().with_token(&secret);
+        let (share_link, link) = owner.share_link(&customer).await;
+        let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
+
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
             payment(id: $id) { allocations { id } } events { nodes { id kind } } }";
-        let complete = |data: &Value| data["events"].to_string().contains("PAYMENT_RECORDED");
+        let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
         let id = |value: &Value| text(value).to_owned();
         let ids = BTreeMap::from([
@@ -60,6 +73,8 @@ impl World {
             ("user", id(&read["me"]["user"]["id"])),
             ("membership", id(&read["me"]["memberships"][0]["id"])),
             ("customer", customer),
+            ("apiKey", api_key),
+            ("shareLink", share_link),
             ("contact", contact),
             ("note", note),
             ("record", record),
@@ -71,7 +86,7 @@ impl World {
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
-        Self { owner, ids, mark }
+        Self { owner, ids, mark, program, customer: signed_in }
     }
 
     pub fn business(&self) -> BusinessId {
@@ -89,7 +104,7 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
-                let verbs = ["Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund"];
+                let verbs = ["Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
@@ -128,7 +143,15 @@ impl World {
     }
 }
 
-fn blank_messages(value: &mut Value) {
+/// All scopes that a key of theirs can have.
+pub async fn scopes(owner: &Client) -> Vec<String> {
+    let data = owner.run("{ me { permissions } }", json!({})).await;
+    let all = data["me"]["permissions"].as_array().unwrap().iter().map(|scope| text(scope).to_owned());
+    all.filter(|scope| scope != "API_KEYS").collect()
+}
+
+/// Takes out of an answer what repeats ids that were asked for.
+pub fn blank_messages(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.remove("message");

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::model::Business;
 use super::store;
 use crate::accounts::membership::{self, Membership};
-use crate::auth::Role;
+use crate::auth::{Actor, Role};
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::{Error, Result, UserErrorCode};
@@ -31,5 +31,5 @@ pub async fn open(conn: &Conn, clock: &Clock, business: &Business, owner: UserId
     membership::store::insert(conn, &membership).await?;
     let data = json!({ "slug": business.slug });
     let event = NewEvent { kind: EventKind::BusinessCreated, customer: None, subject: owner.0, data };
-    events::record_all(conn, clock, business.id, Some(owner), vec![event]).await
+    events::record_all(conn, clock, business.id, Some(Actor::User(owner)), vec![event]).await
 }

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::model::Business;
 use super::store;
+use crate::auth::{Can, Permission};
 use crate::error::{Error, Result};
 use crate::graphql::ContextExt as _;
 
@@ -14,6 +15,7 @@ pub struct BusinessQuery;
 #[Object]
 impl BusinessQuery {
     /// The business that the access token names.
+    #[graphql(guard = "Can(Permission::BusinessRead)")]
     async fn business(&self, ctx: &Context<'_>) -> Result<Business> {
         let snapshot = ctx.read().await?;
         let id = snapshot.viewer.business.id;

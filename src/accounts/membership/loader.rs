@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::model::Membership;
 use super::store;
 use crate::accounts::business::Business;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::Relation;
@@ -17,6 +17,9 @@ pub struct OfUser;
 impl Relation for OfUser {
     type Key = UserId;
     type Value = Vec<(Membership, Business)>;
+
+    // Row-level security shows a user their own.
+    const NEEDS: Option<Permission> = None;
 
     async fn load(conn: &Conn, _: &Viewer, users: &[UserId]) -> Result<HashMap<UserId, Self::Value>> {
         store::by_users(conn, users).await

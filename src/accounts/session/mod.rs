@@ -8,5 +8,6 @@ mod object;
 mod query;
 pub mod store;
 
-pub use mutation::SessionMutation;
+pub use mutation::{SessionMutation, SessionPayload};
+pub(in crate::accounts) use mutation::{acting_for, ended, peer};
 pub use query::SessionQuery;

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::store;
 use crate::accounts::business::{self, NewBusiness};
-use crate::accounts::membership;
 use crate::accounts::user::{self, NewUser};
+use crate::accounts::{membership, share_link};
 use crate::app::App;
-use crate::auth::{Peer, Viewer, password, secret, token};
+use crate::auth::{Actor, Peer, Subject, Viewer, password, secret, token};
 use crate::db::{Conn, Mode, Scope, Transaction};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
@@ -193,15 +193,16 @@ async fn sign_in(ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload
 async fn refresh(ctx: &Context<'_>, token: &str) -> Result<SessionPayload> {
     let app = ctx.app();
     let now = app.clock.now();
-    let wrong =
-        || Error::user(UserErrorCode::WrongCredentials, "refreshToken", "this session has ended: sign in again");
     app.limits.address(peer(ctx))?;
+    if let Some(refreshed) = share_link::sign_in::refresh(ctx, token).await {
+        return refreshed;
+    }
     let hash = secret::hash(token);
     let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Write).await?;
-    let Some(kept) = store::lock_token(&transaction, &hash).await? else { return Err(wrong()) };
+    let Some(kept) = store::lock_token(&transaction, &hash).await? else { return Err(ended()) };
     app.limits.account(kept.user_id)?;
     if kept.revoked_at.is_some() || kept.expires_at <= now {
-        return Err(wrong());
+        return Err(ended());
     }
     if kept.spent_at.is_some() {
         store::revoke(&transaction, kept.session_id, now).await?;
@@ -217,40 +218,49 @@ async fn refresh(ctx: &Context<'_>, token: &str) -> Result<SessionPayload> {
         .await?;
         transaction.commit().await?;
         app.bell.ring();
-        return Err(wrong());
+        return Err(ended());
     }
     store::spend_token(&transaction, &hash, now).await?;
     issue(ctx, transaction, kept.user_id, kept.session_id, kept.business_id).await
 }
 
 async fn sign_out(ctx: &Context<'_>) -> Result<SignOutPayload> {
-    let identity = ctx.session().identity().await?;
-    let write = ctx.write().await?;
-    store::revoke(&write, identity.session, write.app.clock.now()).await?;
-    write.commit().await?;
+    let session = match ctx.session().identity().await?.subject {
+        Subject::User(_, session) => {
+            let write = ctx.write().await?;
+            store::revoke(&write, session, write.app.clock.now()).await?;
+            write.commit().await?;
+            session
+        }
+        Subject::Customer(_, session) => {
+            share_link::sign_in::sign_out(ctx, session).await?;
+            session
+        }
+        Subject::ApiKey(_) => return Err(Error::Forbidden("an API key has no session: revoke the key".into())),
+    };
     ctx.session().act_for(Err(token::ANONYMOUS)).await?;
-    Ok(SignOutPayload { session_id: Some(identity.session), ..Default::default() })
+    Ok(SignOutPayload { session_id: Some(session), ..Default::default() })
 }
 
 async fn switch(ctx: &Context<'_>, business: BusinessId) -> Result<SessionPayload> {
-    let identity = ctx.session().identity().await?;
+    let (user, session) = ctx.session().identity().await?.user()?;
     let snapshot = ctx.read().await?;
-    if membership::store::find(&snapshot, business, identity.user).await?.is_none() {
+    if membership::store::find(&snapshot, business, user).await?.is_none() {
         return Err(Error::user(UserErrorCode::NotFound, "businessId", "you belong to no such business"));
     }
     drop(snapshot);
     ctx.session().close().await?;
     let transaction = Transaction::begin(&ctx.app().pool, Scope::System, Mode::Write).await?;
-    issue(ctx, transaction, identity.user, identity.session, business).await
+    issue(ctx, transaction, user, session, business).await
 }
 
 async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Result<PasswordChangePayload> {
-    let identity = ctx.session().identity().await?;
+    let (user, session) = ctx.session().identity().await?.user()?;
     let mut checks = Checks::default();
     check_password("newPassword", &input.new_password, &mut checks);
     checks.finish()?;
-    ctx.app().limits.account(identity.user)?;
-    let hash = user::store::password_hash(&*ctx.read().await?, identity.user).await?;
+    ctx.app().limits.account(user)?;
+    let hash = user::store::password_hash(&*ctx.read().await?, user).await?;
     ctx.session().close().await?;
     if !password::verify(input.current_password, Some(hash)).await? {
         return Err(Error::user(UserErrorCode::WrongCredentials, "currentPassword", "this is not the password of now"));
@@ -258,16 +268,21 @@ async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Resul
     let hash = password::hash(input.new_password).await?;
     let write = ctx.write().await?;
     let now = write.app.clock.now();
-    user::store::update_password(&write, identity.user, &hash, now).await?;
-    store::revoke_others(&write, identity.user, identity.session, now).await?;
-    let event =
-        NewEvent { kind: EventKind::PasswordChanged, customer: None, subject: identity.user.0, data: json!({}) };
+    user::store::update_password(&write, user, &hash, now).await?;
+    store::revoke_others(&write, user, session, now).await?;
+    let event = NewEvent { kind: EventKind::PasswordChanged, customer: None, subject: user.0, data: json!({}) };
     events::record(&write, event).await?;
     write.commit().await?;
     Ok(PasswordChangePayload { viewer: Some(ctx.read().await?.viewer.clone()), ..Default::default() })
 }
 
-fn peer(ctx: &Context<'_>) -> Peer {
+/// What is said of a refresh token that continues nothing.
+pub(in crate::accounts) fn ended() -> Error {
+    Error::user(UserErrorCode::WrongCredentials, "refreshToken", "this session has ended: sign in again")
+}
+
+/// From where the operation was asked for.
+pub(in crate::accounts) fn peer(ctx: &Context<'_>) -> Peer {
     ctx.data_opt::<Peer>().copied().unwrap_or_default()
 }
 
@@ -309,7 +324,18 @@ async fn issue(
     store::insert_token(&transaction, &secret::hash(&refresh_token), session, business, expires_at).await?;
     transaction.commit().await?;
     app.bell.ring();
-    let (access_token, identity) = app.tokens.issue(user, session, business, now)?;
+    acting_for(ctx, Subject::User(user, session), business, refresh_token, now).await
+}
+
+/// Makes an access token and lets the rest of the operation act by it.
+pub(in crate::accounts) async fn acting_for(
+    ctx: &Context<'_>,
+    subject: Subject,
+    business: BusinessId,
+    refresh_token: String,
+    now: DateTime<Utc>,
+) -> Result<SessionPayload> {
+    let (access_token, identity) = ctx.app().tokens.issue(subject, business, now)?;
     ctx.session().act_for(Ok(identity)).await?;
     Ok(SessionPayload {
         access_token: Some(access_token),
@@ -329,7 +355,7 @@ async fn record(
     data: serde_json::Value,
 ) -> Result<()> {
     let event = NewEvent { kind, customer: None, subject: user.0, data };
-    events::record_all(conn, &app.clock, business, Some(user), vec![event]).await
+    events::record_all(conn, &app.clock, business, Some(Actor::User(user)), vec![event]).await
 }
 
 fn taken(error: DieselError) -> Error {

@@ -98,7 +98,7 @@ impl Story {
         made.days_until_due = beginning.days_until_due;
         (made.created_at, made.updated_at) = (clock.now(), clock.now());
 
-        let viewer = Viewer { user: staff.owner, role: Role::Owner, business: made.tenant() };
+        let viewer = Viewer::user_as(staff.owner, Role::Owner, made.tenant());
         let mut write = Write::begin(&App { clock: clock.clone(), ..app.clone() }, viewer, Mode::Job).await?;
         business::open(&write, &clock, &made, staff.owner).await?;
         for (user_id, role) in [(staff.clerk, Role::Clerk), (staff.viewer, Role::Viewer)] {
@@ -107,7 +107,7 @@ impl Story {
             membership::store::insert(&write, &membership).await?;
         }
         // From here on it is the clerk who writes.
-        (write.viewer.user, write.viewer.role) = (staff.clerk, Role::Clerk);
+        write.viewer = Viewer::user_as(staff.clerk, Role::Clerk, made.tenant());
         let (random, bookings, figures) = (Random::new(beginning.seed), Vec::new(), Figures::default());
         Ok(Self { random, first, today, write, bookings, figures })
     }
@@ -227,7 +227,7 @@ impl Story {
         };
         let (new, _) = input.check(&write.viewer.business, now)?;
         let mut payer = customer::store::lock(write, write.viewer.business.id, customer_id, "customerId").await?;
-        payment::post(write, &mut payer, PaymentId(write.app.clock.id()), &new, Some(write.viewer.user)).await?;
+        payment::post(write, &mut payer, PaymentId(write.app.clock.id()), &new, write.viewer.user()).await?;
         self.figures.payments += 1;
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::Contact;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::Result;
@@ -18,6 +18,8 @@ impl Relation for ById {
     type Key = ContactId;
     type Value = Contact;
 
+    const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
+
     async fn load(conn: &Conn, viewer: &Viewer, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
         store::by_ids(conn, viewer.business.id, ids).await
     }
@@ -29,6 +31,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = (CustomerId, Page);
     type Value = Rows<Contact>;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         let business = viewer.business.id;
@@ -44,6 +48,8 @@ pub struct CountOfCustomer;
 impl Relation for CountOfCustomer {
     type Key = CustomerId;
     type Value = i64;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, i64>> {
         store::count_by_customers(conn, viewer.business.id, customers).await

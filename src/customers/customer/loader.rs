@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::Customer;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::Relation;
@@ -16,6 +16,8 @@ pub struct ById;
 impl Relation for ById {
     type Key = CustomerId;
     type Value = Customer;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Customer>> {
         store::by_ids(conn, viewer.business.id, ids).await

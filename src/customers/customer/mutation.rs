@@ -92,7 +92,7 @@ pub async fn add_all(write: &Write, new: &[NewCustomer], progress: impl Fn(usize
         store::insert_all(write, chunk).await?;
         let events = chunk.iter().map(|customer| created(customer.id, &customer.code)).collect();
         let viewer = &write.viewer;
-        events::record_all(write, &write.app.clock, viewer.business.id, Some(viewer.user), events).await?;
+        events::record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), events).await?;
         progress(chunk.len());
     }
     Ok(())

@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model::{Customer, CustomerStatus, CustomerType};
+use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
-use crate::graphql::{Connection, ContextExt as _, Date, Month, Nullable, PageArgs, page_of, permitted};
+use crate::graphql::{Connection, ContextExt as _, Date, Month, Nullable, PageArgs, nullable, page_of, permitted};
 use crate::id::CustomerId;
 use crate::ledger::calendar::{self, Calendar};
 use crate::ledger::charge::{self, Charge, ChargeKind};
@@ -87,19 +88,21 @@ impl Customer {
         CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }
     }
 
-    /// Free labels.
-    async fn tags(&self) -> &[String] {
-        &self.tags.0
+    /// Free labels, for the staff. Null with an error for those who may not read them.
+    async fn tags(&self, ctx: &Context<'_>) -> Nullable<&[String]> {
+        permitted(ctx, Permission::NotesRead, async { Ok(Some(self.tags.0.as_slice())) }).await
     }
 
-    /// Free data: a JSON object.
-    async fn metadata(&self) -> Json<&Value> {
-        Json(&self.metadata)
+    /// Free data, for the staff: a JSON object. Null with an error for those who may not read it.
+    async fn metadata(&self, ctx: &Context<'_>) -> Nullable<Json<&Value>> {
+        permitted(ctx, Permission::NotesRead, async { Ok(Some(Json(&self.metadata))) }).await
     }
 
     /// What they owe. Negative: their credit.
     async fn balance(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(ctx.read().await?.viewer.money(self.balance))
+        let snapshot = ctx.read().await?;
+        snapshot.viewer.require(Permission::LedgerRead)?;
+        Ok(snapshot.viewer.money(self.balance))
     }
 
     /// Since when they are a customer.
@@ -108,8 +111,8 @@ impl Customer {
     }
 
     /// When their last payment was received.
-    async fn last_payment_at(&self) -> Option<DateTime<Utc>> {
-        self.last_payment_at
+    async fn last_payment_at(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
+        permitted(ctx, Permission::LedgerRead, async { Ok(self.last_payment_at) }).await
     }
 
     /// The name on their invoices, if it is not their own.
@@ -224,6 +227,23 @@ impl Customer {
         page_of::<payment::OfCustomer, payment::CountOfCustomer, _, _>(ctx, self.id, page).await
     }
 
+    /// The links that they were sent, newest first. Null with an error for those who may not share.
+    async fn share_links(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Nullable<Connection<ShareLink>> {
+        permitted(ctx, Permission::ShareLinks, async {
+            let page = PageArgs { first, after, last, before, offset }.page(share_link::NEWEST_FIRST)?;
+            page_of::<share_link::OfCustomer, share_link::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
+    }
+
     /// Their account from one day to another, line by line: from its beginning and to its end if absent. With `asOf`,
     /// as it was known at that time. At most 10,000 lines.
     async fn statement(
@@ -249,10 +269,9 @@ impl Customer {
         Ok(ctx.load::<payment_method::OfCustomer>(self.id).await?.unwrap_or_default())
     }
 
-    /// What they bought at the till, and how often.
-    async fn purchase_history(&self, ctx: &Context<'_>) -> Result<PurchaseHistory> {
-        let found = ctx.load::<purchase::OfCustomer>(self.id).await?;
-        found.ok_or_else(|| Error::internal("a customer without a purchase history"))
+    /// What they bought at the till, and how often. Null with an error for those who may not read it.
+    async fn purchase_history(&self, ctx: &Context<'_>) -> Nullable<PurchaseHistory> {
+        nullable(ctx.load::<purchase::OfCustomer>(self.id).await)
     }
 
     /// What happened to them, oldest first. Null with an error for those who may not read it.

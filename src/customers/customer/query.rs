@@ -15,12 +15,13 @@ pub struct CustomerQuery;
 
 #[Object]
 impl CustomerQuery {
-    /// The customer of an id or of a code: give one of the two. Null if there is none.
+    /// The customer of an id or of a code: give one of the two. Null if there is none. A customer who came by share
+    /// link may leave both out, for themselves.
     async fn customer(&self, ctx: &Context<'_>, id: Option<CustomerId>, code: Option<String>) -> Nullable<Customer> {
         permitted(ctx, Permission::CustomersRead, async {
             let snapshot = ctx.read().await?;
             let business = snapshot.viewer.business.id;
-            match (id, code) {
+            match (id.or(snapshot.viewer.customer().filter(|_| code.is_none())), code) {
                 (Some(id), None) => store::find(&snapshot, business, id).await,
                 (None, Some(code)) if code.contains('\0') => Ok(None),
                 (None, Some(code)) => store::find_by_code(&snapshot, business, &code).await,
@@ -58,6 +59,13 @@ impl CustomerQuery {
             return Err(Error::BadInput("`search` and `tags` must not contain the character NUL".into()));
         }
         let snapshot = ctx.read().await?;
+        // Whoever may ask for it in turn finds out what they may not read.
+        if wanted.filter.tags.is_some() {
+            snapshot.viewer.require(Permission::NotesRead)?;
+        }
+        if wanted.filter.is_of_money() || sort.is_of_money() {
+            snapshot.viewer.require(Permission::LedgerRead)?;
+        }
         let tenant = &snapshot.viewer.business;
         let total = async {
             if ctx.wants_total() { store::count(&snapshot, tenant, &wanted).await.map(Some) } else { Ok(None) }

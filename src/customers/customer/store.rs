@@ -53,6 +53,14 @@ pub struct CustomerFilter {
     pub last_payment_to: Option<DateTime<Utc>>,
 }
 
+impl CustomerFilter {
+    /// Whether it asks what they owe or when they paid.
+    pub fn is_of_money(&self) -> bool {
+        let balance = self.balance_min.is_some() || self.balance_max.is_some();
+        balance || self.last_payment_from.is_some() || self.last_payment_to.is_some()
+    }
+}
+
 /// The orders of a list of customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
 pub enum CustomerSort {
@@ -80,6 +88,11 @@ pub enum CustomerSort {
 }
 
 impl CustomerSort {
+    /// Whether it is by what they owe or when they paid.
+    pub fn is_of_money(self) -> bool {
+        matches!(self, Self::BalanceAsc | Self::BalanceDesc | Self::LastPaymentAtAsc | Self::LastPaymentAtDesc)
+    }
+
     /// The order of rows.
     pub fn order(self) -> Order {
         let order = |name, key, key_type, descending| Order { name, key, key_type, id: "customers.id", descending };

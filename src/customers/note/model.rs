@@ -63,7 +63,7 @@ pub struct Note {
     /// The text.
     pub content: String,
     /// Who wrote it.
-    pub author_id: UserId,
+    pub author_id: Option<UserId>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -100,7 +100,7 @@ impl NoteCreateInput {
             customer_id: self.customer_id,
             kind: self.kind,
             content: checks.text("content", &self.content, MAX_CONTENT),
-            author_id: viewer.user,
+            author_id: viewer.user(),
             created_at: now,
             updated_at: now,
         };

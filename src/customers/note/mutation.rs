@@ -50,8 +50,14 @@ impl NoteMutation {
     }
 }
 
+/// Whoever writes notes reads them, too: the answers show them.
+async fn begin(ctx: &Context<'_>) -> Result<Write> {
+    ctx.read().await?.viewer.require(Permission::NotesRead)?;
+    ctx.write().await
+}
+
 async fn create(ctx: &Context<'_>, input: NoteCreateInput) -> Result<NotePayload> {
-    let write = ctx.write().await?;
+    let write = begin(ctx).await?;
     let note = add(&write, input).await?;
     write.commit().await?;
     Ok(NotePayload { note: Some(note), ..Default::default() })
@@ -67,7 +73,7 @@ pub async fn add(write: &Write, input: NoteCreateInput) -> Result<Note> {
 }
 
 async fn update(ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result<NotePayload> {
-    let write = ctx.write().await?;
+    let write = begin(ctx).await?;
     let business = write.viewer.business.id;
     let changes = input.check()?;
     store::lock(&write, business, id).await?;
@@ -78,7 +84,7 @@ async fn update(ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result
 }
 
 async fn delete(ctx: &Context<'_>, id: NoteId) -> Result<NoteDeletePayload> {
-    let write = ctx.write().await?;
+    let write = begin(ctx).await?;
     let business = write.viewer.business.id;
     let note = store::lock(&write, business, id).await?;
     store::delete(&write, business, id).await?;

@@ -38,7 +38,7 @@ impl Note {
         self.updated_at
     }
 
-    /// Who wrote it. Null if they belong to the business no more.
+    /// Who wrote it. Null if a program did, or if they belong to the business no more.
     async fn author(&self, ctx: &Context<'_>) -> Nullable<User> {
         nullable(ctx.load::<user::ById>(self.author_id).await)
     }

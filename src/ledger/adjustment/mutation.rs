@@ -91,5 +91,5 @@ async fn credit(write: &Write, customer: &mut Customer, id: PaymentId, new: &New
         external_ref: None,
         credit: Some(NewCredit { reason: new.reason.clone(), occurred_on }),
     };
-    payment::post(write, customer, id, &credit, Some(write.viewer.user)).await.map(drop)
+    payment::post(write, customer, id, &credit, write.viewer.user()).await.map(drop)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::Calendar;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::{Month, Relation};
@@ -16,6 +16,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = (CustomerId, Month);
     type Value = Calendar;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Calendar>> {
         let business = viewer.business.id;

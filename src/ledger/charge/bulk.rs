@@ -112,6 +112,6 @@ async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
     sale::store::insert(write, &sales).await?;
     entry::store::insert(write, &entries).await?;
     purchase::store::add(write, tenant.id, &Delta::by_customer(deltas)).await?;
-    events::record_all(write, clock, tenant.id, Some(write.viewer.user), events).await?;
+    events::record_all(write, clock, tenant.id, Some(write.viewer.actor), events).await?;
     Ok(rows)
 }

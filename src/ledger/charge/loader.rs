@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::{Charge, ChargeKind};
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::Result;
@@ -17,6 +17,8 @@ pub struct ById;
 impl Relation for ById {
     type Key = ChargeId;
     type Value = Charge;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, ids: &[ChargeId]) -> Result<HashMap<ChargeId, Charge>> {
         store::by_ids(conn, viewer.business.id, ids).await
@@ -32,6 +34,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = (OfKind, Page);
     type Value = Rows<Charge>;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         let business = viewer.business.id;
@@ -56,6 +60,8 @@ pub struct CountOfCustomer;
 impl Relation for CountOfCustomer {
     type Key = OfKind;
     type Value = i64;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[OfKind]) -> Result<HashMap<OfKind, i64>> {
         let customers: Vec<_> = keys.iter().map(|(customer, _)| *customer).collect();

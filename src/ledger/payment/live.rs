@@ -51,12 +51,12 @@ impl PaymentSubscription {
         after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<PaymentUpdate>>> {
         let session = ctx.session().clone();
-        let business = session.read().await?.viewer.business.id;
+        let viewer = session.read().await?.viewer.clone();
         // Waiting for events holds no connection.
         session.close().await?;
         let kinds = vec![EventKind::PaymentRecorded, EventKind::PaymentReversed, EventKind::PaymentRefunded];
         let filter = EventFilter { kinds: Some(kinds), customer: customer_id, about_customers: true };
-        let events = events::follow(&session, business, after, filter).await?;
+        let events = events::follow(&session, &viewer, after, filter).await?;
         Ok(events.then(move |event| {
             let session = session.clone();
             async move { Ok(update(&session, &*event?).await?) }

@@ -73,7 +73,7 @@ async fn record(ctx: &Context<'_>, input: PaymentRecordInput) -> Result<PaymentP
     let mut id = PaymentId(write.app.clock.id());
     match idempotency::claim(&write, key.as_deref(), "paymentRecord", &new, id.0).await? {
         Some(done) => id = PaymentId(done),
-        None => drop(post(&write, &mut customer, id, &new, Some(write.viewer.user)).await?),
+        None => drop(post(&write, &mut customer, id, &new, write.viewer.user()).await?),
     }
     done(ctx, write, id).await
 }

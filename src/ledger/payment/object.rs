@@ -100,7 +100,7 @@ impl Payment {
         self.received_at
     }
 
-    /// Who received it. Null if it was imported, or if they belong to the business no more.
+    /// Who received it. Null if it was imported, if a program recorded it, or if they belong to the business no more.
     async fn received_by(&self, ctx: &Context<'_>) -> Nullable<User> {
         nullable(ctx.load::<user::ById>(self.received_by).await)
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::SavedPaymentMethod;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::Relation;
@@ -16,6 +16,8 @@ pub struct ById;
 impl Relation for ById {
     type Key = PaymentMethodId;
     type Value = SavedPaymentMethod;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(
         conn: &Conn,
@@ -32,6 +34,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = CustomerId;
     type Value = Vec<SavedPaymentMethod>;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(
         conn: &Conn,

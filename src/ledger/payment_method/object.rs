@@ -1,9 +1,11 @@
 //! The GraphQL object `SavedPaymentMethod`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
 use super::model::SavedPaymentMethod;
+use crate::auth::Permission;
+use crate::graphql::{Nullable, permitted};
 use crate::id::PaymentMethodId;
 use crate::ledger::payment::PaymentMethod;
 
@@ -25,9 +27,10 @@ impl SavedPaymentMethod {
         &self.label
     }
 
-    /// Its name at the bank or provider, such as a token or a mandate.
-    async fn reference(&self) -> &Option<String> {
-        &self.reference
+    /// Its name at the bank or provider, such as a token or a mandate, for the staff. Null with an error for those who
+    /// may not read it.
+    async fn reference(&self, ctx: &Context<'_>) -> Nullable<&str> {
+        permitted(ctx, Permission::NotesRead, async { Ok(self.reference.as_deref()) }).await
     }
 
     /// When it was put on file.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::PurchaseHistory;
 use super::store;
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::graphql::Relation;
@@ -16,6 +16,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = CustomerId;
     type Value = PurchaseHistory;
+
+    const NEEDS: Option<Permission> = Some(Permission::LoyaltyRead);
 
     async fn load(
         conn: &Conn,

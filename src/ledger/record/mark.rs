@@ -131,7 +131,7 @@ pub async fn mark_paid(write: &Write, input: RecordsMarkPaidInput) -> Result<Pay
 }
 
 async fn post(write: &Write, customer: &mut customer::Customer, id: PaymentId, new: &NewPayment) -> Result<()> {
-    payment::post(write, customer, id, new, Some(write.viewer.user)).await.map(drop)
+    payment::post(write, customer, id, new, write.viewer.user()).await.map(drop)
 }
 
 /// Releases what pays records: it becomes the customer's credit.
@@ -155,5 +155,5 @@ pub async fn mark_unpaid(write: &Write, input: RecordsMarkUnpaidInput) -> Result
         NewEvent::of_customer(EventKind::RecordMarkedUnpaid, customer.id, charge.id.0, data)
     };
     let events = paid.iter().map(event).collect();
-    events::record_all(write, &write.app.clock, business, Some(write.viewer.user), events).await
+    events::record_all(write, &write.app.clock, business, Some(write.viewer.actor), events).await
 }

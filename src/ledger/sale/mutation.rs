@@ -77,7 +77,7 @@ async fn pay(write: &Write, customer: &mut Customer, charge: &mut ChargeRow, sal
         credit: None,
     };
     let id = PaymentId(write.app.clock.id());
-    payment::post(write, customer, id, &new, Some(write.viewer.user)).await?;
+    payment::post(write, customer, id, &new, write.viewer.user()).await?;
     charge.paid = paid.amount;
     Ok(())
 }

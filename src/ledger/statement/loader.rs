@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::model::{Period, Statement};
-use crate::auth::Viewer;
+use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::graphql::Relation;
@@ -19,6 +19,8 @@ pub struct OfCustomer;
 impl Relation for OfCustomer {
     type Key = (CustomerId, Period);
     type Value = Statement;
+
+    const NEEDS: Option<Permission> = Some(Permission::LedgerRead);
 
     async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Statement>> {
         let business = viewer.business.id;

@@ -127,8 +127,8 @@ async fn a_feed_that_cannot_keep_up_reads_the_log() {
     settled(&daybook, &owner).await;
     let viewer = Viewer::owner_of(&*daybook.scope(Scope::System).await, "shop").await.unwrap().unwrap();
     let part = Part::Live(daybook.app.bus.attach(business));
-    let session = Session::of_all(daybook.app.clone(), viewer, part);
-    let mut events = Box::pin(follow(&session, business, None, EventFilter::default()).await.unwrap());
+    let session = Session::of_all(daybook.app.clone(), viewer.clone(), part);
+    let mut events = Box::pin(follow(&session, &viewer, None, EventFilter::default()).await.unwrap());
     let mut published = daybook.app.bus.attach(business);
     write(&daybook, &owner, &customer, 1).await;
     let mut last = events.next().await.unwrap().unwrap().cursor();

@@ -1,0 +1,43 @@
+//! Share links of customers.
+
+use std::collections::HashMap;
+
+use super::model::ShareLink;
+use super::store;
+use crate::auth::{Permission, Viewer};
+use crate::db::Conn;
+use crate::db::page::{Page, Rows};
+use crate::error::Result;
+use crate::graphql::{Relation, children};
+use crate::id::CustomerId;
+
+/// A page of the links of a customer.
+pub struct OfCustomer;
+
+impl Relation for OfCustomer {
+    type Key = (CustomerId, Page);
+    type Value = Rows<ShareLink>;
+
+    const NEEDS: Option<Permission> = Some(Permission::ShareLinks);
+
+    async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        let business = viewer.business.id;
+        let list =
+            |ids: Vec<CustomerId>, page: Page| async move { store::by_customers(conn, business, &ids, &page).await };
+        children(keys, |page| page, list, |link| link.customer_id, |link| link.id.0).await
+    }
+}
+
+/// How many links a customer has.
+pub struct CountOfCustomer;
+
+impl Relation for CountOfCustomer {
+    type Key = CustomerId;
+    type Value = i64;
+
+    const NEEDS: Option<Permission> = Some(Permission::ShareLinks);
+
+    async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, i64>> {
+        store::count_by_customers(conn, viewer.business.id, customers).await
+    }
+}
