@@ -3,6 +3,7 @@
 //!
 //! Every rule of who may do what is a line of [`permission`]; resolvers only name the permission they need.
 
+pub mod cookies;
 mod guard;
 pub mod limits;
 mod lookup;

@@ -69,6 +69,10 @@ enum Command {
     },
 }
 
+/// The stack of each thread, in bytes: the futures of a deep operation lie upon each other on one. Only what is used
+/// takes memory.
+const STACK: usize = 8 << 20;
+
 /// What any command can fail with.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -76,6 +80,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let ran = tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK)
         .enable_all()
         .build()
         .map_err(Failure::from)

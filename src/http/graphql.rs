@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request, State};
 use axum::handler::Handler as _;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, future, stream};
 
@@ -18,7 +18,8 @@ use super::live::Live;
 use super::media::{Accepted, Media, require_json};
 use super::refusal::Refusal;
 use super::{parameters, socket, sse};
-use crate::auth::Peer;
+use crate::auth::cookies::{self, Page};
+use crate::auth::{Caller, Peer};
 use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
@@ -81,6 +82,20 @@ async fn answer(
     answered.await.unwrap_or_else(|refusal| refusal.into_media(media).into_response())
 }
 
+/// Who calls: by `Authorization`, or else by the cookie of a page that says it is one.
+fn caller(engine: &Engine, headers: &HeaderMap) -> (Caller, Option<Page>) {
+    let bearer = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let (tokens, now) = (&engine.app().tokens, engine.app().clock.now());
+    let (access, refresh_token) = cookies::of(headers);
+    let page = headers.contains_key(cookies::HEADER).then_some(Page { refresh_token });
+    let caller = match (bearer, access) {
+        (None, Some(_)) if page.is_none() => Err(cookies::NO_HEADER),
+        (None, Some(access)) => tokens.verify(&access, now),
+        (bearer, _) => tokens.bearer(bearer, now),
+    };
+    (caller, page)
+}
+
 /// Answers once, or with events: if it is live, or if its caller takes nothing else.
 async fn run(
     engine: Engine,
@@ -91,8 +106,12 @@ async fn run(
 ) -> Result<Response, Refusal> {
     let begin = Instant::now();
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let caller = engine.app().tokens.bearer(text(header::AUTHORIZATION), engine.app().clock.now());
+    let (caller, page) = caller(&engine, &head.headers);
     let peer = head.extensions.get::<Peer>().copied().unwrap_or_default();
+    let operation = match page {
+        Some(page) => operation.data(page),
+        None => operation,
+    };
 
     let outputs = match (engine.prepare(operation.data(peer), &caller), accepted.single) {
         (Ok(prepared), _) if prepared.kind == OperationType::Mutation && head.method != Method::POST => {
@@ -129,6 +148,9 @@ fn once(media: Media, answer: Answer, begin: Instant) -> Response {
         (Media::Graphql, Outcome::Failed) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut response = media.respond(status, &answer.response, answer.outcome == Outcome::Ran);
+    for (name, value) in &answer.response.http_headers {
+        response.headers_mut().append(name, value.clone());
+    }
     // What browsers show beside a request: its time and how many statements its reads took.
     if let Ok(value) = HeaderValue::try_from(format!("total;dur={millis}, db;desc=\"{statements} statements\"")) {
         response.headers_mut().insert("server-timing", value);

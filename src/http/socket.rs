@@ -16,6 +16,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use serde_json::{Map, Value};
@@ -27,7 +28,7 @@ use self::close::Close;
 use self::message::Incoming;
 use self::operations::{Operations, Outgoing, QUEUE};
 use super::live::{Limits, Live, Seat};
-use crate::auth::{Caller, Peer, token};
+use crate::auth::{Caller, Peer, cookies, token};
 use crate::error::Error;
 use crate::graphql::Engine;
 
@@ -40,19 +41,22 @@ pub async fn open(
     State(engine): State<Engine>,
     Extension(live): Extension<Live>,
     Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let limits = live.limits();
+    // Its origin was checked.
+    let (cookie, _) = cookies::of(&headers);
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER);
-    upgrade.on_upgrade(async move |socket| serve(socket, engine, live, peer).await)
+    upgrade.on_upgrade(async move |socket| serve(socket, engine, live, (peer, cookie)).await)
 }
 
-async fn serve(socket: WebSocket, engine: Engine, live: Live, peer: Peer) {
+async fn serve(socket: WebSocket, engine: Engine, live: Live, (peer, cookie): (Peer, Option<String>)) {
     let seat = live.join();
     let speaks = socket.protocol().is_some();
     let (mut sink, mut stream) = socket.split();
@@ -62,6 +66,7 @@ async fn serve(socket: WebSocket, engine: Engine, live: Live, peer: Peer) {
         let session = Session {
             engine: &engine,
             peer,
+            cookie,
             limits: live.limits(),
             seat: &seat,
             operations: Operations::default(),
@@ -99,6 +104,8 @@ async fn serve(socket: WebSocket, engine: Engine, live: Live, peer: Peer) {
 struct Session<'a> {
     engine: &'a Engine,
     peer: Peer,
+    /// The access token of a page that signed in by cookie.
+    cookie: Option<String>,
     limits: &'a Limits,
     seat: &'a Seat,
     operations: Operations,
@@ -152,11 +159,15 @@ impl Session<'_> {
             return Err(Close::inits());
         }
         let app = self.engine.app();
-        let caller = match payload.get("authorization") {
-            None | Some(Value::Null) => Err(token::ANONYMOUS),
-            Some(authorization) => {
-                let identity = app.tokens.bearer(Some(authorization.as_str().unwrap_or_default()), app.clock.now());
-                let identity = identity.map_err(Close::forbidden)?;
+        let now = app.clock.now();
+        let identity = match (payload.get("authorization"), &self.cookie) {
+            (None | Some(Value::Null), None) => None,
+            (None | Some(Value::Null), Some(cookie)) => Some(app.tokens.verify(cookie, now)),
+            (Some(authorization), _) => Some(app.tokens.bearer(Some(authorization.as_str().unwrap_or_default()), now)),
+        };
+        let caller = match identity.transpose().map_err(Close::forbidden)? {
+            None => Err(token::ANONYMOUS),
+            Some(identity) => {
                 self.seat.place().identify(identity);
                 Ok(identity)
             }

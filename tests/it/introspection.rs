@@ -118,7 +118,12 @@ impl Schema {
     }
 
     /// Values for input fields or arguments: those that are required, and ids that `id` gives.
-    fn inputs(&self, path: &str, inputs: &[Value], id: &mut dyn FnMut(&str) -> Option<Value>) -> Map<String, Value> {
+    pub fn inputs(
+        &self,
+        path: &str,
+        inputs: &[Value],
+        id: &mut dyn FnMut(&str) -> Option<Value>,
+    ) -> Map<String, Value> {
         let mut values = Map::new();
         for input in inputs {
             let name = text(&input["name"]);
@@ -160,6 +165,7 @@ impl Schema {
             ("String", "country") => json!("US"),
             ("String", _) => json!("Some text"),
             ("Decimal", _) => json!("1.00"),
+            ("Date", _) => json!("2026-01-31"),
             ("Month", _) => json!("2026-01"),
             ("Int", _) => json!(1),
             ("Boolean", _) => json!(false),

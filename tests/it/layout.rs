@@ -108,11 +108,10 @@ fn tenants_are_crossed_in_these_places_only() {
         // Follow the log of all businesses.
         "src/events/relay.rs: spawn",
         "src/events/relay.rs: relay",
-        // Looks up who is connected, of all businesses at once.
-        "src/http/live.rs: check",
-        // Reads no table at all.
+        // Look up who is connected, of all businesses at once.
         "src/graphql/feed.rs: look_up",
         "src/http/live.rs: check",
+        // Reads no table at all.
         "src/http/mod.rs: health",
     ];
     assert_eq!(places, expected);

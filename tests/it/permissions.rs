@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Client, Daybook, text};
 use crate::introspection::{AFTER, Operation, Root, Schema};
-use crate::world::World;
+use crate::world::{NUMBER, World, scopes};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/permissions.txt");
 const ROLES: [&str; 4] = ["OWNER", "MANAGER", "CLERK", "VIEWER"];
@@ -47,38 +47,57 @@ async fn answer(client: &Client, root: &Root, call: Operation) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_may_use_the_root_fields_that_the_reviewed_table_says() {
     let daybook = Daybook::start().await;
-    let world = World::new(&daybook, "shop").await;
+    let (world, other) = (World::new(&daybook, "shop").await, World::new(&daybook, "elsewhere").await);
+    // Others than those that the calls revoke.
+    let (_, no_scopes) = world.owner.api_key("Without", &[] as &[&str]).await;
+    let (_, all_scopes) = world.owner.api_key("With", &scopes(&world.owner).await).await;
+    let (_, link) = world.owner.share_link(&world.ids["customer"]).await;
     let mut callers = vec![world.owner.clone()];
     for role in &ROLES[1..] {
         callers.push(daybook.member(&world.owner, role).await);
     }
-    callers.push(daybook.anyone());
+    callers.push(daybook.anyone().with_token(&no_scopes));
+    callers.push(daybook.anyone().with_token(&all_scopes));
+    callers.push(daybook.anyone().as_customer(&link, NUMBER).await);
+    callers.extend([other.owner.clone(), daybook.anyone()]);
     let cursor = world.owner.run("{ eventCursor }", json!({})).await["eventCursor"].take();
-    let payment = json!({ "customerId": world.ids["customer"], "amount": "1", "method": "CASH" });
-    assert_eq!(world.owner.pay(payment).await["userErrors"], json!([]));
+    for world in [&world, &other] {
+        let payment = json!({ "customerId": world.ids["customer"], "amount": "1", "method": "CASH" });
+        assert_eq!(world.owner.pay(payment).await["userErrors"], json!([]));
+    }
 
     let schema = Schema::load().await;
     let mut roots = schema.roots();
     // Last, for it takes the session with it.
     roots.sort_by_key(|root| (root.operation == "mutation", root.name == "signOut"));
-    let mut lines = Vec::new();
-    for root in &roots {
-        let mut line = format!("{:<13}{:<24}", root.operation, root.name);
-        for caller in &callers {
+    let mut lines: Vec<_> = roots.iter().map(|root| format!("{:<13}{:<24}", root.operation, root.name)).collect();
+    let mut verdicts = Vec::new();
+    // Those who may do the most come last, for they revoke and archive what others are.
+    for caller in callers.iter().rev() {
+        let mut column = Vec::new();
+        for root in &roots {
             let call = match root.operation {
                 // From a place before the payment, which is thus the first event, to whoever may see it.
                 "subscription" => schema.call(root, |path| path.ends_with(AFTER).then(|| cursor.clone())),
                 _ => world.call(&schema, root),
             };
-            let answer = answer(caller, root, call).await;
-            write!(line, "{:<9}", verdict(root, &answer)).unwrap();
+            column.push(verdict(root, &answer(caller, root, call).await));
         }
-        lines.push(line.trim_end().to_owned());
+        verdicts.push(column);
     }
+    for column in verdicts.iter().rev() {
+        for (line, verdict) in lines.iter_mut().zip(column) {
+            write!(line, "{verdict:<10}").unwrap();
+        }
+    }
+    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
     lines.sort();
     let table = std::fs::read_to_string(TABLE).unwrap();
-    let reviewed: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
-    assert_eq!(lines, reviewed, "tests/it/permissions.txt should be, if this is right:\n{}\n", lines.join("\n"));
+    let (head, reviewed): (Vec<&str>, Vec<&str>) = table.lines().partition(|line| line.starts_with('#'));
+    if std::env::var_os("DAYBOOK_WRITE_TABLES").is_some() {
+        std::fs::write(TABLE, format!("{}\n{}\n", head.join("\n"), lines.join("\n"))).unwrap();
+    }
+    assert_eq!(lines, reviewed, "review what DAYBOOK_WRITE_TABLES=1 writes to tests/it/permissions.txt");
 }
 
 /// The rows of the table in the domain's design that this release has fields for.

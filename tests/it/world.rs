@@ -36,20 +36,29 @@ impl World {
             );
             text(&owner.change(&query, json!({ "input": input })).await[object]["id"]).to_owned()
         };
-        let customer =
-            json!({ "name": mark, "email": format!("{mark}@x.example"), "tags": [mark], "whatsappPhone": NUMBER });
+        let customer = json!({ "name": mark, "email": format!("{mark}@x.example"), "tags": [mark], "whatsappPhone": NUMBER,
+                "phone": "+12125550125", "address": mark, "billingName": mark, "billingAddress": mark, "taxId": mark });
         let customer = made("customerCreate", "customer", customer).await;
         let of = |mut input: Value| {
             input["customerId"] = json!(customer);
             input
         };
-        let contact = made("contactCreate", "contact", of(json!({ "name": mark }))).await;
+        let contact = made(
+            "contactCreate",
+            "contact",
+            of(json!({ "name": mark, "email": "contact@x.example", "phone": "+12125550124" })),
+        )
+        .await;
         let note = made("noteCreate", "note", of(json!({ "kind": "ISSUE", "content": mark }))).await;
-        let record = json!({ "product": mark, "quantity": "2", "unitPrice": "50", "occurredOn": "2026-01-01", "idempotencyKey": mark });
+        let record = json!({ "product": mark, "quantity": "2", "unit": "l", "unitPrice": "50", "shift": "MORNING", "occurredOn": "2026-01-01", "idempotencyKey": mark });
         let record = made("recordCreate", "record", of(record)).await;
-        let sale =
-            made("saleCreate", "sale", of(json!({ "amount": "70", "reference": mark, "occurredOn": "2026-01-02" })))
-                .await;
+        let lines = json!([{ "product": mark, "quantity": "2", "unitPrice": "35" }]);
+        let sale = made(
+            "saleCreate",
+            "sale",
+            of(json!({ "amount": "70", "reference": mark, "occurredOn": "2026-01-02", "lines": lines })),
+        )
+        .await;
         let paid = json!({ "amount": "10", "method": "CASH", "reference": mark, "charges": [{ "chargeId": sale }] });
         let payment = made("paymentRecord", "payment", of(paid)).await;
         let fee = json!({ "kind": "FEE", "amount": "1", "reason": mark, "occurredOn": "2026-01-03" });
@@ -113,6 +122,13 @@ impl World {
         let noun = if noun == "node" || noun == "nodes" { "customer" } else { noun };
         let found = self.ids.get(noun);
         found.unwrap_or_else(|| panic!("say in tests/it/world.rs whose id `{path}` takes")).clone()
+    }
+
+    /// Its id of an object that is a `Node`.
+    pub fn id_of(&self, object: &str) -> &str {
+        let kind = if object == "SavedPaymentMethod" { "paymentMethod" } else { object };
+        let found = self.ids.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind));
+        found.unwrap_or_else(|| panic!("the world has no {object}")).1
     }
 
     /// A call of a root field that is about this business alone.

@@ -1,6 +1,7 @@
 //! Sign-up, sign-in, refresh, sign-out, switching business, changing a password.
 
 use async_graphql::{Context, InputObject, Object};
+use axum::http::header::SET_COOKIE;
 use chrono::{DateTime, Duration, Utc};
 use diesel::result::Error as DieselError;
 use serde_json::json;
@@ -10,6 +11,7 @@ use crate::accounts::business::{self, NewBusiness};
 use crate::accounts::user::{self, NewUser};
 use crate::accounts::{membership, share_link};
 use crate::app::App;
+use crate::auth::cookies::{self, Page};
 use crate::auth::{Actor, Peer, Subject, Viewer, password, secret, token};
 use crate::db::{Conn, Mode, Scope, Transaction};
 use crate::error::{Error, Result, UserErrorCode};
@@ -50,9 +52,9 @@ pub struct SignInInput {
 /// What continues a session.
 #[derive(InputObject)]
 pub struct SessionRefreshInput {
-    /// The refresh token of the last answer. It can be used once.
+    /// The refresh token of the last answer. It can be used once. That of the cookie if absent.
     #[graphql(secret)]
-    refresh_token: String,
+    refresh_token: Option<String>,
 }
 
 /// Where to act from now on.
@@ -121,7 +123,7 @@ impl SessionMutation {
 
     /// Continues a session with new tokens. A refresh token that comes a second time ends its session.
     async fn session_refresh(&self, ctx: &Context<'_>, input: SessionRefreshInput) -> Nullable<SessionPayload> {
-        answer(refresh(ctx, &input.refresh_token).await)
+        answer(refresh(ctx, input.refresh_token).await)
     }
 
     /// Ends the session at once, with all its tokens.
@@ -190,10 +192,14 @@ async fn sign_in(ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload
     begin_session(ctx, transaction, id, business.id).await
 }
 
-async fn refresh(ctx: &Context<'_>, token: &str) -> Result<SessionPayload> {
+async fn refresh(ctx: &Context<'_>, token: Option<String>) -> Result<SessionPayload> {
     let app = ctx.app();
     let now = app.clock.now();
     app.limits.address(peer(ctx))?;
+    let of_cookie = || ctx.data_opt::<Page>().and_then(|page| page.refresh_token.clone());
+    let token = &token.or_else(of_cookie).ok_or_else(|| {
+        Error::user(UserErrorCode::Required, "refreshToken", "give the refresh token of the last answer")
+    })?;
     if let Some(refreshed) = share_link::sign_in::refresh(ctx, token).await {
         return refreshed;
     }
@@ -238,6 +244,11 @@ async fn sign_out(ctx: &Context<'_>) -> Result<SignOutPayload> {
         }
         Subject::ApiKey(_) => return Err(Error::Forbidden("an API key has no session: revoke the key".into())),
     };
+    if ctx.data_opt::<Page>().is_some() {
+        for cookie in cookies::ended() {
+            ctx.append_http_header(SET_COOKIE, cookie);
+        }
+    }
     ctx.session().act_for(Err(token::ANONYMOUS)).await?;
     Ok(SignOutPayload { session_id: Some(session), ..Default::default() })
 }
@@ -337,6 +348,14 @@ pub(in crate::accounts) async fn acting_for(
 ) -> Result<SessionPayload> {
     let (access_token, identity) = ctx.app().tokens.issue(subject, business, now)?;
     ctx.session().act_for(Ok(identity)).await?;
+    if ctx.data_opt::<Page>().is_some() {
+        // The data base knows until when exactly a refresh token is good.
+        let until = now + Duration::days(REFRESH_DAYS);
+        let cookies = cookies::of_tokens((&access_token, identity.expires_at), (&refresh_token, until));
+        for cookie in cookies {
+            ctx.append_http_header(SET_COOKIE, cookie);
+        }
+    }
     Ok(SessionPayload {
         access_token: Some(access_token),
         refresh_token: Some(refresh_token),
