@@ -43,8 +43,13 @@ check: ## All that CI checks
 	scripts/with-daybook npm --prefix tests/suites test
 	scripts/with-daybook npm --prefix playground test
 
-bench: ## Time the kernels
-	cargo bench
+bench: ## Time the kernels, then put a release build under load; LOAD='--only live …' for a part of it
+	@scripts/need postgres
+	@# The server as well: cargo builds it for the benches.
+	cargo bench --no-run --bench kernels --bench load
+	cargo bench --bench kernels
+	@echo "On $$(date -u +%F), commit $$(git rev-parse --short HEAD): make bench LOAD='$(LOAD)'"
+	scripts/with-release cargo bench --quiet --bench load -- $(LOAD)
 
 schema: ## Write schema.graphql from the code
 	cargo build

@@ -1,0 +1,118 @@
+//! Attacks, and what another client notices of them.
+
+mod list;
+mod shots;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::figures::{Times, millis, ratio, table};
+use super::http::{Connection, post};
+use super::world::{HOME, World};
+
+const READ: &str = "query ($id: ID!) { customer(id: $id) { name balance { amount } } }";
+/// How often the other client reads.
+const EVERY: Duration = Duration::from_millis(4);
+/// What an attack has stirred up settles before the next.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// What an attacker does again and again.
+pub struct Attack {
+    name: &'static str,
+    /// How often a second.
+    rate: u32,
+    shot: Arc<dyn Shot>,
+}
+
+/// One try; what was answered.
+pub trait Shot: Send + Sync {
+    fn fire(&self, number: usize) -> futures_util::future::BoxFuture<'_, String>;
+}
+
+/// What was answered, and how often.
+type Answers = BTreeMap<String, usize>;
+
+pub async fn measure(world: &World, seconds: u64) {
+    eprintln!("load: attacks");
+    let victim = world.open("victim").await;
+    let customer = world.customer(&victim, "Ann").await;
+    let attacker = world.open("attacker").await;
+    let read = post(Some(&victim.token), READ, &json!({ "id": customer }));
+    let mut second = Connection::open(HOME, world.address).await.unwrap();
+    let window = Duration::from_secs(seconds);
+    // To warm up.
+    quiet_read(&mut second, &read, window / 3).await;
+
+    let mut measured = Vec::new();
+    for attack in list::attacks(world, attacker).await {
+        eprintln!("load: {}", attack.name);
+        let before = quiet_read(&mut second, &read, window).await;
+        let shots = JoinSet::new();
+        let attacking = tokio::spawn(fire(Arc::clone(&attack.shot), attack.rate, window, shots));
+        let during = quiet_read(&mut second, &read, window).await;
+        sleep(BREATH).await;
+        measured.push((attack, before, during, attacking));
+    }
+    let quiet = Times::gather(measured.iter().map(|(_, before, _, _)| before.clone()));
+    let mut rows = Vec::new();
+    for (attack, before, during, attacking) in measured {
+        // The slowest are answered only when the server has lost its patience with them.
+        let mut shots = attacking.await.unwrap();
+        let mut answers = Answers::new();
+        while let Some(answer) = shots.join_next().await {
+            *answers.entry(answer.unwrap()).or_default() += 1;
+        }
+        let answered: Vec<_> = answers.iter().map(|(answer, count)| format!("{answer} ×{count}")).collect();
+        let p99 = |times: &Times| times.permille(990);
+        rows.push(vec![
+            attack.name.to_owned(),
+            format!("{}/s", attack.rate),
+            answered.join(", "),
+            millis(p99(&before)),
+            millis(p99(&during)),
+            ratio(p99(&during).as_secs_f64(), p99(&before).as_secs_f64()),
+            ratio(during.permille(500).as_secs_f64(), before.permille(500).as_secs_f64()),
+        ]);
+    }
+    let head = ["attack", "rate", "answered", "p99 quiet", "p99 attacked", "p99 ratio (goal ≤ 2)", "p50 ratio"];
+    table("Attacks, and what a second client notices", &head, &rows);
+    println!(
+        "\nThe second client over all quiet times: p50 {}, p99 {}",
+        millis(quiet.permille(500)),
+        millis(quiet.permille(990))
+    );
+}
+
+/// The second client: reads at its own pace.
+async fn quiet_read(connection: &mut Connection, request: &[u8], duration: Duration) -> Times {
+    let (mut times, end) = (Times::default(), Instant::now() + duration);
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while Instant::now() < end {
+        ticks.tick().await;
+        let begin = Instant::now();
+        let response = connection.send(request).await.unwrap();
+        times.add(begin.elapsed());
+        assert!(response.body.starts_with(b"{\"data\":{\"customer\":{"), "{}", String::from_utf8_lossy(&response.body));
+    }
+    Times::gather([times])
+}
+
+/// The attacker: at a steady rate, whether or not what came before is answered. What is still going on.
+async fn fire(shot: Arc<dyn Shot>, rate: u32, duration: Duration, mut shots: JoinSet<String>) -> JoinSet<String> {
+    let end = Instant::now() + duration;
+    let mut ticks = interval(Duration::from_secs(1) / rate);
+    let mut number = 0;
+    while Instant::now() < end {
+        ticks.tick().await;
+        let shot = Arc::clone(&shot);
+        shots.spawn(async move { shot.fire(number).await });
+        number += 1;
+    }
+    shots
+}
