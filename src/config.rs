@@ -48,6 +48,7 @@ pub struct Settings {
 
     /// Another site whose pages may call the API, such as https://shop.example; may be given several times.
     /// Pages of all others are refused
+    #[allow(rustdoc::bare_urls, reason = "the command line shows it as it stands")]
     #[arg(
         long = "allow-origin",
         env = "DAYBOOK_ALLOW_ORIGINS",

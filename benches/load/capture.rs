@@ -79,7 +79,7 @@ impl Capture {
         let app = self.engine.app();
         let caller = app.tokens.bearer(Some(&format!("Bearer {token}")), app.clock.now());
         let request = Request::new(query).variables(Variables::from_json(variables)).data(Peer::default());
-        let Ok(prepared) = self.engine.prepare(request) else { panic!("refused: {query}") };
+        let Ok(prepared) = self.engine.prepare(request, &caller) else { panic!("refused: {query}") };
         let answer = self.engine.run(prepared, caller).await;
         assert!(answer.response.errors.is_empty(), "{query}: {:?}", answer.response.errors);
         std::mem::take(&mut self.tape.lock().unwrap().recording)

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use daybook::auth::Tokens;
+use daybook::auth::{Subject, Tokens};
 use daybook::clock::Clock;
 use daybook::id::{BusinessId, SessionId, UserId};
 use futures_util::{StreamExt as _, stream};
@@ -148,7 +148,7 @@ impl World {
             SELECT id::uuid, $2::text::uuid, now() FROM unnest($1::text[]) id";
         database.execute(insert, &[&texts, &user]).await.unwrap();
         let now = self.clock.now();
-        let issue = |id| self.tokens.issue(owner.user, SessionId(id), owner.business, now).unwrap().0;
+        let issue = |id| self.tokens.issue(Subject::User(owner.user, SessionId(id)), owner.business, now).unwrap().0;
         ids.into_iter().map(issue).collect()
     }
 }

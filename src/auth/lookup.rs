@@ -137,9 +137,12 @@ async fn find_user(mut conn: &Conn, business: BusinessId, user: UserId, session:
     Ok(found.map(|(role, business)| Viewer::user_as(user, role, business)))
 }
 
+/// A key's id, scopes and last use, the role of its maker, and its business.
+type KeyRow = (ApiKeyId, Permissions, Option<DateTime<Utc>>, Role, Tenant);
+
 /// A key can do what its scopes say, as far as the one who made it still can.
 async fn find_key(mut conn: &Conn, business: BusinessId, hash: [u8; 32], now: DateTime<Utc>) -> Result<Option<Viewer>> {
-    let found: Option<(ApiKeyId, Permissions, Option<DateTime<Utc>>, Role, Tenant)> = api_keys::table
+    let found: Option<KeyRow> = api_keys::table
         .inner_join(memberships::table.on(membership_of_maker()))
         .inner_join(businesses::table)
         .filter(api_keys::business_id.eq(business).and(api_keys::token_hash.eq(hash.to_vec())))

@@ -1,9 +1,15 @@
 //! Passwords: Argon2id with the parameters that OWASP recommends, off the async threads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use tokio::sync::Semaphore;
+use rustix::process::nice;
+use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 
@@ -12,8 +18,28 @@ pub const MIN_LENGTH: usize = 8;
 /// The most characters a password may have, so that hashing one is bounded work.
 pub const MAX_LENGTH: usize = 256;
 
-/// Each takes 19 MiB and a core for tens of milliseconds: more at once would starve everything else.
-static SLOTS: Semaphore = Semaphore::const_new(2);
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Each takes 19 MiB and a core for tens of milliseconds: more than two at once would starve everything else. The
+/// threads are always the same, for the allocator keeps what any thread has once used.
+static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
+    let (jobs, waiting) = channel::<Job>();
+    let waiting = Arc::new(Mutex::new(waiting));
+    for _ in 0..2 {
+        let waiting = Arc::clone(&waiting);
+        thread::spawn(move || {
+            // What answers requests goes first: of this thread alone, on Linux.
+            nice(10).ok();
+            loop {
+                let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                // Whoever waits for one that panics is told so.
+                let Ok(job) = job else { return };
+                drop(catch_unwind(AssertUnwindSafe(job)));
+            }
+        });
+    }
+    jobs
+});
 
 /// Compared against when there is no such user, so that both answers take the same time.
 const NOBODY: &str =
@@ -42,8 +68,10 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _slot = SLOTS.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    let (done, answer) = oneshot::channel();
+    let job = Box::new(move || drop(done.send(work())));
+    WORKERS.send(job).map_err(|_| Error::internal("the threads that hash are gone"))?;
+    answer.await.map_err(Error::internal)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OnceCell, broadcast};
 use tokio::task::AbortHandle;
 
-use super::live::LivePayload;
+use super::live::{LivePayload, Operation};
 use super::session::{Part, Session};
 use crate::app::App;
 use crate::auth::{Identity, Standing, Viewer};
@@ -50,6 +50,7 @@ pub struct Feeds {
 }
 
 struct Feed {
+    operation: Arc<Operation>,
     messages: broadcast::Sender<Message>,
     readers: Mutex<HashMap<u64, (Identity, Arc<Place>)>>,
     task: OnceCell<AbortHandle>,
@@ -92,7 +93,7 @@ pub enum Heard {
 }
 
 impl Feeds {
-    /// Joins the feed of that key, which is begun for the first one with `request`: from this call on, the reader
+    /// Joins the feed of that key, which is begun for the first one with its operation: from this call on, the reader
     /// hears everything.
     pub fn join(
         self: &Arc<Self>,
@@ -101,12 +102,13 @@ impl Feeds {
         key: Key,
         viewer: &Viewer,
         identity: Identity,
-        request: impl FnOnce() -> Request,
+        operation: &Arc<Operation>,
     ) -> Reader {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let mut open = self.open();
         let feed = open.entry(key.clone()).or_insert_with(|| {
             let feed = Arc::new(Feed {
+                operation: Arc::clone(operation),
                 messages: broadcast::channel(BUFFER).0,
                 readers: Mutex::default(),
                 task: OnceCell::new(),
@@ -114,7 +116,7 @@ impl Feeds {
             let end = End { feeds: Arc::clone(self), feed: Arc::clone(&feed), key: key.clone() };
             let part = Part::Live(app.bus.attach(key.business));
             let session = Session::of_all(app.clone(), viewer.clone(), part);
-            let request = request().data(session.clone());
+            let request = operation.request().data(session.clone());
             let (app, schema) = (app.clone(), schema.clone());
             let task = tokio::spawn(async move {
                 if let Err(error) = run(&app, &schema, &end, session, request).await {
@@ -178,6 +180,11 @@ impl Feed {
 }
 
 impl Reader {
+    /// The operation, which all readers share.
+    pub fn operation(&self) -> Arc<Operation> {
+        Arc::clone(&self.feed.operation)
+    }
+
     /// Notes that what it missed is read.
     pub fn listen(&self) {
         self.place.listening.store(true, Ordering::Relaxed);

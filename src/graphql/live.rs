@@ -86,7 +86,7 @@ impl Engine {
         let engine = self.clone();
         // Its cost was charged; what many share does not say what it cost one of them.
         let Prepared { request, suggests, .. } = prepared;
-        let operation = Operation::of(request);
+        let mut operation = Arc::new(Operation::of(request));
         let mut after = after;
         let outputs = events_of! {
             loop {
@@ -109,9 +109,12 @@ impl Engine {
                     let response = if suggests { response } else { without_suggestions(response) };
                     yield output(mask(response, engine.app.clock.id()), session.reached().await);
                 }
+                // Most of what a reader takes in memory is of no use while it waits.
+                drop(missed);
                 // Without it, the operation has failed.
                 let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };
                 drop(session);
+                operation = reader.operation();
                 reader.listen();
                 let mut kept_up = false;
                 loop {
@@ -141,16 +144,16 @@ impl Engine {
         outputs.boxed()
     }
 
-    async fn join(&self, session: &Session, caller: Caller, operation: &Operation) -> Option<Reader> {
+    async fn join(&self, session: &Session, caller: Caller, operation: &Arc<Operation>) -> Option<Reader> {
         // Whoever may not ask at all is told by the operation itself.
         let (identity, viewer) = (caller.ok()?, session.read().await.ok()?.viewer.clone());
         let key = operation.key(&viewer);
-        Some(self.feeds.join(&self.app, &self.schema, key, &viewer, identity, || operation.request()))
+        Some(self.feeds.join(&self.app, &self.schema, key, &viewer, identity, operation))
     }
 }
 
 /// A live operation, which is run for those who missed something and for the feed.
-struct Operation {
+pub(super) struct Operation {
     query: Arc<str>,
     name: Option<String>,
     variables: Variables,
@@ -168,7 +171,8 @@ impl Operation {
         Self { query: request.query.into(), name, variables, document }
     }
 
-    fn request(&self) -> Request {
+    /// A request to run it.
+    pub(super) fn request(&self) -> Request {
         let mut request = Request::new(&*self.query).variables(self.variables.clone());
         request.operation_name = self.name.clone();
         request.set_parsed_query(self.document.clone());
