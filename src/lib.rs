@@ -28,6 +28,7 @@
 pub mod accounts;
 pub mod app;
 pub mod auth;
+mod background;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,6 @@
 //! Looks up who a token speaks for: in the tables of accounts, past their stores, since the platform knows no context.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -50,20 +50,23 @@ impl Viewer {
         identities: &[Identity],
         now: DateTime<Utc>,
     ) -> Result<HashMap<(Subject, BusinessId), Standing>> {
-        let (mut of_users, mut of_customers, mut keys, mut within) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut of_users, mut of_customers, mut keys, mut within) =
+            (Vec::new(), Vec::new(), Vec::new(), HashSet::new());
         for identity in identities {
-            within.push(identity.business);
+            within.insert(identity.business);
             match identity.subject {
                 Subject::User(_, session) => of_users.push(session),
                 Subject::Customer(_, session) => of_customers.push(session),
                 Subject::ApiKey(hash) => keys.push(hash.to_vec()),
             }
         }
+        let within: Vec<_> = within.into_iter().collect();
         let mut present = HashMap::new();
+        // Their other businesses come along. To ask for these as well would compare each row with each of them.
         if !of_users.is_empty() {
             let rows: Vec<(UserId, SessionId, BusinessId, Role)> = memberships::table
                 .inner_join(users::table.inner_join(sessions::table))
-                .filter(sessions::id.eq_any(of_users).and(memberships::business_id.eq_any(&within)))
+                .filter(sessions::id.eq_any(of_users))
                 .filter(sessions::revoked_at.is_null())
                 .select((users::id, sessions::id, memberships::business_id, memberships::role))
                 .load(&mut conn)

@@ -20,10 +20,13 @@ use super::refusal::Refusal;
 use super::{parameters, socket, sse};
 use crate::auth::cookies::{self, Page};
 use crate::auth::{Caller, Peer};
+use crate::background;
 use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// Bodies beyond this, in bytes, take milliseconds to read.
+const LARGE: usize = 32 << 10;
 /// What the endpoint allows.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -32,7 +35,12 @@ pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>
     let (head, body) = request.into_parts();
     let read = async {
         require_json(&head.headers)?;
-        parameters::from_body(&whole(Request::from_parts(head.clone(), body)).await?)
+        let body = whole(Request::from_parts(head.clone(), body)).await?;
+        if body.len() <= LARGE {
+            return parameters::from_body(&body);
+        }
+        let read = background::run(move || parameters::from_body(&body)).await;
+        read.unwrap_or_else(|_| Err(Refusal::bad("the body cannot be read")))
     };
     answer(engine, live, &head, read).await
 }

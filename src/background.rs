@@ -1,0 +1,41 @@
+//! Work that takes a core for a while: on two threads of low priority, so that what answers requests goes first.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread;
+
+use rustix::process::nice;
+use tokio::sync::oneshot;
+
+use crate::error::{Error, Result};
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads are always the same, for the allocator keeps what any thread has once used.
+static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
+    let (jobs, waiting) = channel::<Job>();
+    let waiting = Arc::new(Mutex::new(waiting));
+    for _ in 0..2 {
+        let waiting = Arc::clone(&waiting);
+        thread::spawn(move || {
+            // Of this thread alone, on Linux.
+            nice(19).ok();
+            loop {
+                let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                // Whoever waits for one that panics is told so.
+                let Ok(job) = job else { return };
+                drop(catch_unwind(AssertUnwindSafe(job)));
+            }
+        });
+    }
+    jobs
+});
+
+/// Does it there, in its turn.
+pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let (done, answer) = oneshot::channel();
+    let job = Box::new(move || drop(done.send(work())));
+    WORKERS.send(job).map_err(|_| Error::internal("the threads of the background are gone"))?;
+    answer.await.map_err(Error::internal)
+}
