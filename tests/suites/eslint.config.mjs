@@ -24,7 +24,10 @@ export default [
         {
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
-            types: ['CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation', 'UserError', 'Viewer'],
+            types: [
+              'Calendar', 'CalendarDay', 'CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation',
+              'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'UserError', 'Viewer',
+            ],
           },
         },
       ],
