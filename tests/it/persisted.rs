@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::harness::{Client, Daybook, text};
+use crate::harness::{Client, Daybook, text, until};
 
 /// The hash of a document as clients write it.
 fn hash(text: &str) -> String {
@@ -162,7 +162,8 @@ async fn subscriptions_that_are_named_by_different_hashes_are_different() {
             socket.send(json!({ "id": format!("{round}{number}"), "type": "subscribe", "payload": payload })).await;
         }
     }
-    socket.nothing().await;
+    let business = owner.business.parse().unwrap();
+    until("all four listen", async || daybook.engine.readers(business) == 4).await;
     owner.pay(json!({ "customerId": customer, "amount": "1", "method": "CASH", "allowCredit": true })).await;
     for _ in 0..4 {
         let message = socket.message().await;

@@ -138,7 +138,8 @@ async fn a_subscription_that_cannot_be_is_refused_with_a_code() {
         let mut socket = subscribed(&owner, query, variables).await;
         assert_eq!(end(&mut socket).await, "BAD_USER_INPUT");
     }
-    // The cursor of now is not of the future.
+    // The cursor of now is not of the future, and not before what has been published.
+    settled(&daybook, &owner).await;
     let mut socket = subscribed(&owner, ACTIVITY, json!({ "after": event_cursor(&owner).await })).await;
     let id = owner.customer("Someone else").await;
     assert_eq!(activity(&mut socket).await["customer"]["id"], id);
