@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The threads are always the same, for the allocator keeps what any thread has once used.
 static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
     let (jobs, waiting) = channel::<Job>();
     let waiting = Arc::new(Mutex::new(waiting));
@@ -32,10 +31,14 @@ static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
     jobs
 });
 
-/// Does it there, in its turn.
+/// Does it there, in its turn; not at all if whoever waits for it has given up before that.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let (done, answer) = oneshot::channel();
-    let job = Box::new(move || drop(done.send(work())));
+    let job = Box::new(move || {
+        if !done.is_closed() {
+            done.send(work()).ok();
+        }
+    });
     WORKERS.send(job).map_err(|_| Error::internal("the threads of the background are gone"))?;
     answer.await.map_err(Error::internal)
 }
