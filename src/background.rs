@@ -1,4 +1,4 @@
-//! Work that takes a core for a while: on two threads of low priority, so that what answers requests goes first.
+//! Work that takes a core for a while: on threads of low priority, so that what answers requests goes first.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
@@ -12,14 +12,23 @@ use crate::error::{Error, Result};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
+/// Reading large bodies.
+pub static BODIES: Background = Background(LazyLock::new(start));
+/// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
+pub static PASSWORDS: Background = Background(LazyLock::new(start));
+
+/// Two threads, and what waits for them.
+#[derive(Debug)]
+pub struct Background(LazyLock<Sender<Job>>);
+
+fn start() -> Sender<Job> {
     let (jobs, waiting) = channel::<Job>();
     let waiting = Arc::new(Mutex::new(waiting));
     for _ in 0..2 {
         let waiting = Arc::clone(&waiting);
         thread::spawn(move || {
-            // Of this thread alone, on Linux.
-            nice(19).ok();
+            // Of this thread alone, on Linux. Not the lowest, which would starve beside another busy process.
+            nice(10).ok();
             loop {
                 let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 // Whoever waits for one that panics is told so.
@@ -29,16 +38,18 @@ static WORKERS: LazyLock<Sender<Job>> = LazyLock::new(|| {
         });
     }
     jobs
-});
+}
 
-/// Does it there, in its turn; not at all if whoever waits for it has given up before that.
-pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let (done, answer) = oneshot::channel();
-    let job = Box::new(move || {
-        if !done.is_closed() {
-            done.send(work()).ok();
-        }
-    });
-    WORKERS.send(job).map_err(|_| Error::internal("the threads of the background are gone"))?;
-    answer.await.map_err(Error::internal)
+impl Background {
+    /// Does the work there, in its turn; not at all if whoever waits for it has given up before that.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let (done, answer) = oneshot::channel();
+        let job = Box::new(move || {
+            if !done.is_closed() {
+                done.send(work()).ok();
+            }
+        });
+        self.0.send(job).map_err(|_| Error::internal("the threads of the background are gone"))?;
+        answer.await.map_err(Error::internal)
+    }
 }

@@ -20,7 +20,7 @@ use super::refusal::Refusal;
 use super::{parameters, socket, sse};
 use crate::auth::cookies::{self, Page};
 use crate::auth::{Caller, Peer};
-use crate::background;
+use crate::background::BODIES;
 use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
@@ -39,7 +39,7 @@ pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>
         if body.len() <= LARGE {
             return parameters::from_body(&body);
         }
-        let read = background::run(move || parameters::from_body(&body)).await;
+        let read = BODIES.run(move || parameters::from_body(&body)).await;
         read.unwrap_or_else(|_| Err(Refusal::bad("the body cannot be read")))
     };
     answer(engine, live, &head, read).await
