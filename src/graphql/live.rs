@@ -91,11 +91,12 @@ impl Engine {
         let outputs = events_of! {
             loop {
                 let session = Session::new(engine.app.clone(), caller, Part::Missed(after.take()));
-                let mut reader = engine.join(&session, caller, &operation).await;
+                // What reads takes memory of its own, which one who waits does without.
+                let mut reader = Box::pin(engine.join(&session, caller, &operation)).await;
                 let mut missed = engine.schema.execute_stream(operation.request().data(session.clone()));
                 while let Some(response) = missed.next().await {
                     // Each event was read in a snapshot of its own; waiting for the next holds no connection.
-                    if let Err(error) = session.close().await {
+                    if let Err(error) = Box::pin(session.close()).await {
                         tracing::warn!(%error, "the snapshot of a live event did not end cleanly");
                     }
                     let lost = response.errors.iter().any(|error| {
@@ -109,7 +110,6 @@ impl Engine {
                     let response = if suggests { response } else { without_suggestions(response) };
                     yield output(mask(response, engine.app.clock.id()), session.reached().await);
                 }
-                // Most of what a reader takes in memory is of no use while it waits.
                 drop(missed);
                 // Without it, the operation has failed.
                 let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };

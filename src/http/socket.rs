@@ -33,8 +33,10 @@ use crate::error::Error;
 use crate::graphql::Engine;
 
 const PROTOCOL: &str = "graphql-transport-ws";
-/// Of each direction, and more only while a message needs it: most sockets are silent most of the time.
-const BUFFER: usize = 4 << 10;
+/// What is read at once, and kept for it by each socket though most are silent most of the time.
+const READ_BUFFER: usize = 1 << 10;
+/// What is gathered before it is written.
+const WRITE_BUFFER: usize = 4 << 10;
 
 /// Opens a socket.
 pub async fn open(
@@ -51,8 +53,8 @@ pub async fn open(
         .protocols([PROTOCOL])
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER);
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER);
     upgrade.on_upgrade(async move |socket| serve(socket, engine, live, (peer, cookie)).await)
 }
 
@@ -125,7 +127,8 @@ impl Session<'_> {
             self.heard.store(true, Ordering::Relaxed);
             let handled = match received {
                 Ok(Message::Text(text)) => match serde_json::from_str(&text) {
-                    Ok(message) => self.handle(message).await,
+                    // In memory of its own, which a socket that waits does without.
+                    Ok(message) => Box::pin(self.handle(message)).await,
                     Err(error) => Err(Close::invalid(&format!("Invalid message: {error}"))),
                 },
                 Ok(Message::Binary(_)) => Err(Close::invalid("Invalid message: messages are text")),
