@@ -1,5 +1,6 @@
 //! Customers. Their balance is kept up by the ledger and never set; archiving keeps their history.
 
+mod input;
 mod loader;
 mod model;
 mod mutation;
@@ -8,7 +9,8 @@ mod query;
 mod search;
 pub mod store;
 
+pub use input::{CustomerCreateInput, CustomerUpdateInput};
 pub use loader::ById;
-pub use model::{Customer, CustomerCreateInput, CustomerStatus, CustomerType, CustomerUpdateInput, NewCustomer};
+pub use model::{Customer, CustomerStatus, CustomerType, NewCustomer};
 pub use mutation::{CustomerMutation, add, add_all, change};
 pub use query::CustomerQuery;

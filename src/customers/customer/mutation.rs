@@ -3,7 +3,8 @@
 use async_graphql::{Context, Object};
 use serde_json::json;
 
-use super::model::{Customer, CustomerCreateInput, CustomerUpdateInput, NewCustomer};
+use super::input::{CustomerCreateInput, CustomerUpdateInput};
+use super::model::{Customer, NewCustomer};
 use super::store;
 use crate::accounts::business;
 use crate::auth::Permission;
