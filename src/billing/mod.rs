@@ -5,4 +5,5 @@
 //! something is charged once, and on its own day.
 
 pub mod period;
+pub mod plan;
 pub mod proration;
