@@ -4,6 +4,7 @@
 //! hold, and what `daybook check` recomputes: no day of a subscription is charged twice, every period that costs
 //! something is charged once, and on its own day.
 
+pub mod check;
 pub mod engine;
 pub mod period;
 pub mod plan;

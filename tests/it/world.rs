@@ -71,6 +71,9 @@ impl World {
             "features": [mark], "attributes": { "mark": mark } });
         let plan = made("planCreate", "plan", plan).await;
 
+        let subscribed = json!({ "planId": plan, "startsOn": "2026-01-04" });
+        let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
+
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
         let program = daybook.anyone().with_token(&secret);
         let (share_link, link) = owner.share_link(&customer).await;
@@ -97,6 +100,7 @@ impl World {
             ("adjustment", adjustment),
             ("paymentMethod", method),
             ("plan", plan),
+            ("subscription", subscription),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
@@ -132,7 +136,11 @@ impl World {
 
     /// Its id of an object that is a `Node`.
     pub fn id_of(&self, object: &str) -> &str {
-        let kind = if object == "SavedPaymentMethod" { "paymentMethod" } else { object };
+        let kind = match object {
+            "SavedPaymentMethod" => "paymentMethod",
+            "PlanSubscription" => "subscription",
+            other => other,
+        };
         let found = self.ids.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind));
         found.unwrap_or_else(|| panic!("the world has no {object}")).1
     }
