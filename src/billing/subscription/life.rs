@@ -399,3 +399,6 @@ fn check_resume(today: NaiveDate, on: Option<NaiveDate>) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub enum SubscriptionStatus {
 crate::db::enum_column!(SubscriptionStatus);
 
 /// A subscription of a customer to a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = plan_subscriptions, primary_key(business_id, id), treat_none_as_null = true)]
 pub struct PlanSubscription {
     /// Whose.

@@ -53,8 +53,9 @@ impl SubscriptionMutation {
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
-        #[graphql(default)] input: SubscriptionPauseInput,
+        input: Option<SubscriptionPauseInput>,
     ) -> Nullable<SubscriptionPayload> {
+        let input = input.unwrap_or_default();
         let act = Act::Pause(input.resume_on.map(|date| date.0));
         mutate(ctx, Permission::SubscriptionsWrite, apply(ctx, id, act, input.idempotency_key)).await
     }
@@ -65,8 +66,9 @@ impl SubscriptionMutation {
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
-        #[graphql(default)] input: SubscriptionResumeInput,
+        input: Option<SubscriptionResumeInput>,
     ) -> Nullable<SubscriptionPayload> {
+        let input = input.unwrap_or_default();
         let act = Act::Resume(input.resume_on.map(|date| date.0));
         mutate(ctx, Permission::SubscriptionsWrite, apply(ctx, id, act, input.idempotency_key)).await
     }
@@ -76,8 +78,9 @@ impl SubscriptionMutation {
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
-        #[graphql(default)] input: SubscriptionCancelInput,
+        input: Option<SubscriptionCancelInput>,
     ) -> Nullable<SubscriptionPayload> {
+        let input = input.unwrap_or_default();
         let act = Act::Cancel(input.mode);
         mutate(ctx, Permission::SubscriptionsWrite, apply(ctx, id, act, input.idempotency_key)).await
     }

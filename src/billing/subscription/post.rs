@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::life::{Life, Outcome, SubscriptionLine};
-use super::model::SubscriptionPeriod;
+use super::life::{Begun, Life, Outcome, SubscriptionLine};
+use super::model::{PlanSubscription, SubscriptionPeriod};
 use super::store;
 use crate::customers::customer::Customer;
 use crate::error::Result;
@@ -29,35 +29,38 @@ pub async fn book(write: &Write, customer: &mut Customer, life: &mut Life, outco
         Some(line) => Some(demand(write, customer, outcome.on, line).await?),
         None => None,
     };
-    if let Some(begun) = &outcome.begun {
-        let row = &life.row;
-        let period = SubscriptionPeriod {
-            business_id: row.business_id,
-            id: SubscriptionPeriodId(write.app.clock.id()),
-            subscription_id: row.id,
-            customer_id: row.customer_id,
-            price_id: row.price_id,
-            quantity: row.quantity,
-            starts_on: begun.from,
-            ends_on: begun.period.end,
-            period_start: begun.period.start,
-            period_end: begun.period.end,
-            period_amount: begun.whole,
-            amount: begun.amount,
-            charge_id: charge,
-            credited: Amount::ZERO,
-            created_at: write.now(),
-        };
-        store::insert_period(write, &period).await?;
-    }
     life.row.updated_at = write.now();
     (life.row.error, life.row.failures, life.row.retry_at) = (None, 0, None);
-    store::update(write, &life.row).await?;
-    if let Some(kind) = outcome.event {
-        let event = NewEvent::of_customer(kind, customer.id, life.row.id.0, outcome.data(life));
-        events::record(write, event).await?;
-    }
+    let (row, period) = (&life.row, outcome.begun.as_ref().map(|begun| period(write, &life.row, begun, charge)));
+    let event = outcome.event.map(|kind| NewEvent::of_customer(kind, row.customer_id, row.id.0, outcome.data(life)));
+    // None of these depends on another: they are pipelined.
+    tokio::try_join!(
+        store::insert_periods(write, period.as_slice()),
+        store::update(write, row),
+        events::record_batch(write, event.into_iter().collect()),
+    )?;
     Ok(())
+}
+
+/// The days that begin.
+fn period(write: &Write, row: &PlanSubscription, begun: &Begun, charge: Option<ChargeId>) -> SubscriptionPeriod {
+    SubscriptionPeriod {
+        business_id: row.business_id,
+        id: SubscriptionPeriodId(write.app.clock.id()),
+        subscription_id: row.id,
+        customer_id: row.customer_id,
+        price_id: row.price_id,
+        quantity: row.quantity,
+        starts_on: begun.from,
+        ends_on: begun.period.end,
+        period_start: begun.period.start,
+        period_end: begun.period.end,
+        period_amount: begun.whole,
+        amount: begun.amount,
+        charge_id: charge,
+        credited: Amount::ZERO,
+        created_at: write.now(),
+    }
 }
 
 /// Does everything that is due by `today`, but at most so many steps; whether that was all.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{count_star, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::life::Life;
@@ -168,27 +168,18 @@ pub async fn lock_due(
     now: DateTime<Utc>,
 ) -> Result<Option<PlanSubscription>> {
     // The customer first and the subscription with them: both are skipped where someone else has either.
-    let found: Vec<Found> = diesel::sql_query(
-        "SELECT s.id FROM plan_subscriptions s
+    let found: Vec<PlanSubscription> = diesel::sql_query(
+        "SELECT s.* FROM plan_subscriptions s
          JOIN customers c ON c.business_id = s.business_id AND c.id = s.customer_id
          WHERE s.business_id = $1 AND s.due_on <= $2 AND (s.retry_at IS NULL OR s.retry_at <= $3)
          ORDER BY s.due_on, s.id LIMIT 1 FOR UPDATE OF c, s SKIP LOCKED",
     )
     .bind::<SqlUuid, _>(business)
-    .bind::<diesel::sql_types::Date, _>(today)
+    .bind::<Date, _>(today)
     .bind::<Timestamptz, _>(now)
     .load(&mut conn)
     .await?;
-    match found.into_iter().next() {
-        Some(Found { id }) => find(conn, business, id).await,
-        None => Ok(None),
-    }
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = SqlUuid)]
-    id: PlanSubscriptionId,
+    Ok(found.into_iter().next())
 }
 
 /// The day on which the next subscription of a business is due that does not wait for another try.
@@ -267,8 +258,11 @@ pub async fn set_failed(
 }
 
 /// Notes days that a subscription of a locked customer is charged for.
-pub async fn insert_period(mut conn: &Conn, period: &SubscriptionPeriod) -> Result<()> {
-    diesel::insert_into(subscription_periods::table).values(period).execute(&mut conn).await?;
+pub async fn insert_periods(mut conn: &Conn, periods: &[SubscriptionPeriod]) -> Result<()> {
+    if periods.is_empty() {
+        return Ok(());
+    }
+    diesel::insert_into(subscription_periods::table).values(periods).execute(&mut conn).await?;
     Ok(())
 }
 

@@ -21,7 +21,8 @@ async fn subscribers(count: usize) -> (Daybook, Clock, Client, Vec<String>) {
         let day = format!("2024-01-{:02}", 31 - place % 31);
         subscribe(&owner, customer, &plan, json!({ "startsOn": day })).await;
     }
-    let (_, secret) = owner.api_key("reader", &["CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ"]).await;
+    let (_, secret) =
+        owner.api_key("reader", &["CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ", "NOTES_READ"]).await;
     let reader = owner.with_token(&secret);
     (daybook, clock, reader, customers)
 }
@@ -223,7 +224,7 @@ async fn the_clock_of_a_sandbox_goes_forward_only_and_only_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_year_of_many_subscriptions_passes_in_one_mutation() {
+async fn a_year_of_many_subscriptions_passes_in_as_many_mutations_as_it_takes() {
     let daybook = super::daybook_at("2026-03-01").await;
     let owner = sandbox(&daybook, "sandbox", "UTC").await;
     let plan = monthly(&owner, "basic", "29").await;
