@@ -146,6 +146,14 @@ object_id!(/// Id of a line of a customer's account.
     EntryId: "ent");
 object_id!(/// Id of an event in the log.
     EventId: "evt");
+object_id!(/// Id of a plan.
+    PlanId: "plan");
+object_id!(/// Id of a version of the price of a plan.
+    PlanPriceId: "price");
+object_id!(/// Id of a subscription to a plan.
+    PlanSubscriptionId: "sub");
+object_id!(/// Id of days that a subscription was charged for.
+    SubscriptionPeriodId: "period");
 object_id!(/// Id of a payment method kept on file.
     PaymentMethodId: "pm");
 id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's or an adjustment's.

@@ -16,9 +16,10 @@
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
 //! | [`ledger`] | charges (records, sales, adjustments), payments, allocations, entries, statements, and the check of it all |
+//! | [`billing`] | plans, subscriptions, and the engine that charges for them |
 //! | [`error`] [`id`] [`money`] [`text`] [`clock`] | small values that are used everywhere |
 //!
-//! Contexts depend downward only: accounts ← customers ← ledger. What is above them in the table knows none of
+//! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
 //! them, but for [`schema`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
 //!
 //! Every entity has the same files: `model.rs` (row, inputs, pure rules), `store.rs` (the only one that queries
@@ -29,6 +30,7 @@ pub mod accounts;
 pub mod app;
 pub mod auth;
 mod background;
+pub mod billing;
 pub mod cli;
 pub mod clock;
 pub mod config;

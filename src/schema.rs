@@ -8,6 +8,7 @@ use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
+use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, PlanId,
     ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
@@ -41,6 +42,7 @@ pub struct Query(
     RecordQuery,
     SaleQuery,
     PaymentQuery,
+    PlanQuery,
     EventQuery,
     NodeQuery,
 );
@@ -60,6 +62,7 @@ pub struct Mutation(
     ChargeMutation,
     PaymentMutation,
     PaymentMethodMutation,
+    PlanMutation,
 );
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
@@ -118,6 +121,8 @@ pub enum Node {
     Event(Event),
     /// A payment method on file.
     SavedPaymentMethod(SavedPaymentMethod),
+    /// A plan.
+    Plan(Plan),
 }
 
 /// Queries of anything by id.
@@ -180,6 +185,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         found.filter(|event| event.customer_id.is_some() || readable(viewer, Permission::AuditRead)).map(Node::Event)
     } else if is(PaymentMethodId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment_method::ById>(PaymentMethodId(uuid)).await?.map(Node::SavedPaymentMethod)
+    } else if is(PlanId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
+        snapshot.load::<plan::ById>(PlanId(uuid)).await?.map(Node::Plan)
     } else {
         None
     })

@@ -21,4 +21,4 @@ pub use live::EventSubscription;
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};
 pub use query::EventQuery;
-pub use store::{EventFilter, position, record, record_all};
+pub use store::{EventFilter, position, record, record_all, record_batch};

@@ -71,19 +71,34 @@ struct Row {
 
 /// Records an event of a mutation in its transaction.
 pub async fn record(write: &Write, event: NewEvent) -> Result<()> {
-    let viewer = &write.viewer;
-    record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), vec![event]).await
+    record_batch(write, vec![event]).await
 }
 
-/// Records events in the transaction of `conn`.
+/// Records events of a mutation in its transaction.
+pub async fn record_batch(write: &Write, new: Vec<NewEvent>) -> Result<()> {
+    let viewer = &write.viewer;
+    insert(write, &write.app.clock, write.now(), viewer.business.id, Some(viewer.actor), new).await
+}
+
+/// Records events in the transaction of `conn`, where nobody's mutation is.
 pub async fn record_all(
-    mut conn: &Conn,
+    conn: &Conn,
     clock: &Clock,
     business: BusinessId,
     actor: Option<Actor>,
     new: Vec<NewEvent>,
 ) -> Result<()> {
-    let occurred_at = clock.now();
+    insert(conn, clock, clock.now(), business, actor, new).await
+}
+
+async fn insert(
+    mut conn: &Conn,
+    clock: &Clock,
+    occurred_at: DateTime<Utc>,
+    business: BusinessId,
+    actor: Option<Actor>,
+    new: Vec<NewEvent>,
+) -> Result<()> {
     let rows: Vec<Row> = new
         .into_iter()
         .map(|event| Row {

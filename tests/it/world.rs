@@ -67,6 +67,10 @@ impl World {
         let method = json!({ "method": "UPI", "label": mark });
         let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
+        let plan = json!({ "code": mark, "name": mark, "description": mark, "price": "29", "interval": "MONTH",
+            "features": [mark], "attributes": { "mark": mark } });
+        let plan = made("planCreate", "plan", plan).await;
+
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
         let program = daybook.anyone().with_token(&secret);
         let (share_link, link) = owner.share_link(&customer).await;
@@ -92,6 +96,7 @@ impl World {
             ("payment", payment),
             ("adjustment", adjustment),
             ("paymentMethod", method),
+            ("plan", plan),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
@@ -113,7 +118,8 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
-                let verbs = ["Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
+                let verbs =
+                    ["PriceChange", "Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),

@@ -38,6 +38,8 @@ pub struct Business {
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
+    /// The time of a sandbox, which its owner moves.
+    pub test_clock: Option<DateTime<Utc>>,
 }
 
 impl Business {
@@ -51,6 +53,7 @@ impl Business {
             country: self.country,
             days_until_due: self.days_until_due,
             use_credit_automatically: self.use_credit_automatically,
+            test_clock: self.test_clock,
         }
     }
 }
@@ -71,6 +74,10 @@ pub struct NewBusiness {
     pub country: String,
     /// How it writes numbers (BCP 47). `en-` and the country if absent.
     pub locale: Option<String>,
+    /// Whether it is a sandbox: a business to try things out, with a clock of its own that stands still until its owner
+    /// moves it with `testClockAdvance`. It stays one.
+    #[graphql(default)]
+    pub sandbox: bool,
 }
 
 impl NewBusiness {
@@ -104,6 +111,7 @@ impl NewBusiness {
             use_credit_automatically: true,
             created_at: now,
             updated_at: now,
+            test_clock: self.sandbox.then_some(now),
         })
     }
 }

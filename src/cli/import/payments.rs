@@ -169,6 +169,7 @@ mod tests {
             country: "IN".parse().unwrap(),
             days_until_due: 0,
             use_credit_automatically: true,
+            test_clock: None,
         };
         let read = |text: &str| received_at(text, &tenant).map(|time| time.to_rfc3339());
         assert_eq!(read("2026-03-31").unwrap(), "2026-03-31T06:30:00+00:00");

@@ -91,8 +91,7 @@ pub async fn add_all(write: &Write, new: &[NewCustomer], progress: impl Fn(usize
     for chunk in new.chunks(CHUNK) {
         store::insert_all(write, chunk).await?;
         let events = chunk.iter().map(|customer| created(customer.id, &customer.code)).collect();
-        let viewer = &write.viewer;
-        events::record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), events).await?;
+        events::record_batch(write, events).await?;
         progress(chunk.len());
     }
     Ok(())
@@ -123,7 +122,7 @@ pub async fn change(write: &Write, id: CustomerId, input: CustomerUpdateInput) -
     let business = write.viewer.business.id;
     let customer = store::lock(write, business, id, "id").await?;
     if !fields.is_empty() {
-        store::update(write, business, id, &changes, write.app.clock.now()).await?;
+        store::update(write, business, id, &changes, write.now()).await?;
         record(write, EventKind::CustomerUpdated, &customer, json!({ "fields": fields })).await?;
     }
     Ok(())
@@ -135,7 +134,7 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     let customer = store::lock(&write, business, id, "id").await?;
     // Asked for twice, done once.
     if customer.archived_at.is_some() != archived {
-        let now = write.app.clock.now();
+        let now = write.now();
         store::set_archived(&write, business, id, archived.then_some(now), now).await?;
         let kind = if archived { EventKind::CustomerArchived } else { EventKind::CustomerRestored };
         record(&write, kind, &customer, json!({})).await?;

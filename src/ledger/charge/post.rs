@@ -29,7 +29,7 @@ pub fn refuse_archived(customer: &Customer) -> Result<()> {
 pub async fn post(write: &Write, customer: &mut Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     refuse_archived(customer)?;
     let items = new.items;
-    let charge = new.row(id, &write.viewer.business, customer.id, write.app.clock.now());
+    let charge = new.row(id, &write.viewer.business, customer.id, write.now());
     store::insert(write, std::slice::from_ref(&charge)).await?;
     let event = NewEvent::of_customer(event_kind(charge.kind), customer.id, id.0, json!({ "amount": charge.amount.0 }));
     let line = Line {

@@ -96,7 +96,7 @@ pub struct End {
 /// Ends a charge of a locked customer of which nothing is paid: it is void from then on.
 pub async fn end_charge(write: &Write, customer: &mut Customer, charge: &ChargeRow, end: End) -> Result<()> {
     let business = write.viewer.business.id;
-    store::set_void(write, business, charge.id, write.app.clock.now(), end.delete).await?;
+    store::set_void(write, business, charge.id, write.now(), end.delete).await?;
     let less = Amount(-charge.amount.0);
     let line = Line {
         kind: EntryKind::Void,
