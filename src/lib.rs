@@ -4,7 +4,7 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`cli`] | the commands: serve, migrate, demo, import, check, schema, exec |
+//! | [`cli`] | the commands: serve, migrate, demo, import, check, billing, schema, exec |
 //! | [`config`] | settings from flags, environment and `daybook.toml` |
 //! | [`app`] | what every part of a running Daybook shares |
 //! | [`http`] | the router, `/graphql`, health, the page of the playground |
@@ -12,6 +12,7 @@
 //! | [`graphql`] | GraphQL without any entity: operation, session, loaders, connections, payloads |
 //! | [`auth`] | who calls and what they may do: tokens, passwords, the permission table, its guard |
 //! | [`db`] | PostgreSQL: pool, transaction with its tenant, keyset pages, migrations, built-in server |
+//! | [`jobs`] | the loop of work that comes again and again |
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
@@ -41,6 +42,7 @@ pub mod events;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod jobs;
 pub mod ledger;
 pub mod money;
 pub mod schema;

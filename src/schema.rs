@@ -8,7 +8,9 @@ use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
+use crate::billing::engine::TestClockMutation;
 use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
+use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
@@ -17,7 +19,7 @@ use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, PlanId,
-    ShareLinkId, UserId,
+    PlanSubscriptionId, ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -43,6 +45,7 @@ pub struct Query(
     SaleQuery,
     PaymentQuery,
     PlanQuery,
+    SubscriptionQuery,
     EventQuery,
     NodeQuery,
 );
@@ -63,6 +66,8 @@ pub struct Mutation(
     PaymentMutation,
     PaymentMethodMutation,
     PlanMutation,
+    SubscriptionMutation,
+    TestClockMutation,
 );
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
@@ -123,6 +128,8 @@ pub enum Node {
     SavedPaymentMethod(SavedPaymentMethod),
     /// A plan.
     Plan(Plan),
+    /// A subscription of a customer to a plan.
+    PlanSubscription(PlanSubscription),
 }
 
 /// Queries of anything by id.
@@ -187,6 +194,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         snapshot.load::<payment_method::ById>(PaymentMethodId(uuid)).await?.map(Node::SavedPaymentMethod)
     } else if is(PlanId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
         snapshot.load::<plan::ById>(PlanId(uuid)).await?.map(Node::Plan)
+    } else if is(PlanSubscriptionId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
+        snapshot.load::<subscription::ById>(PlanSubscriptionId(uuid)).await?.map(Node::PlanSubscription)
     } else {
         None
     })

@@ -4,6 +4,8 @@
 //! hold, and what `daybook check` recomputes: no day of a subscription is charged twice, every period that costs
 //! something is charged once, and on its own day.
 
+pub mod engine;
 pub mod period;
 pub mod plan;
 pub mod proration;
+pub mod subscription;

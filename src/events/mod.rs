@@ -18,7 +18,7 @@ mod query;
 pub use bell::Bell;
 pub use bus::{Bus, follow};
 pub use live::EventSubscription;
-pub use loader::{ById, CountOfCustomer, OfCustomer};
+pub use loader::{ById, CountOfCustomer, CountOfSubscription, OfCustomer, OfSubscription};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};
 pub use query::EventQuery;
 pub use store::{EventFilter, position, record, record_all, record_batch};

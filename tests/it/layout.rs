@@ -98,6 +98,10 @@ fn tenants_are_crossed_in_these_places_only() {
         "src/accounts/session/mutation.rs: switch",
         // Looks up who is connected, of all businesses at once.
         "src/auth/lookup.rs: present",
+        // Asks which businesses have something due; the work in each is done in its own scope.
+        "src/billing/engine/run.rs: run",
+        // Lists the businesses; each is billed in its own scope.
+        "src/cli/billing.rs: businesses",
         // Lists the businesses; the books of each are checked in its own scope.
         "src/cli/check.rs: run",
         // Finds the demo's users and whether its businesses are there.

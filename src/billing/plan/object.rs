@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::loader::{CountOfPricesOf, PricesOf};
 use super::model::{BY_VERSION, Plan, PlanPrice};
 use crate::billing::period::Interval;
+use crate::billing::subscription::{self, PlanSubscription};
 use crate::error::Result;
 use crate::graphql::{Connection, ContextExt as _, PageArgs, page_of};
 use crate::id::{PlanId, PlanPriceId};
@@ -100,6 +101,20 @@ impl Plan {
     ) -> Result<Connection<PlanPrice>> {
         let page = PageArgs { first, after, last, before, offset }.page(BY_VERSION)?;
         page_of::<PricesOf, CountOfPricesOf, _, _>(ctx, self.row.id, page).await
+    }
+
+    /// The subscriptions to it, the oldest first.
+    async fn subscriptions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<PlanSubscription>> {
+        let page = PageArgs { first, after, last, before, offset }.page(subscription::BY_AGE)?;
+        page_of::<subscription::OfPlan, subscription::CountOfPlan, _, _>(ctx, self.row.id, page).await
     }
 
     /// When it was made.
