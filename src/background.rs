@@ -1,5 +1,6 @@
 //! Work that takes a core for a while: on threads of low priority, so that what answers requests goes first.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -17,14 +18,15 @@ pub static BODIES: Background = Background(LazyLock::new(start));
 /// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
 pub static PASSWORDS: Background = Background(LazyLock::new(start));
 
-/// Two threads, and what waits for them.
+/// Threads on half of the cores, and what waits for them.
 #[derive(Debug)]
 pub struct Background(LazyLock<Sender<Job>>);
 
 fn start() -> Sender<Job> {
     let (jobs, waiting) = channel::<Job>();
     let waiting = Arc::new(Mutex::new(waiting));
-    for _ in 0..2 {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    for _ in 0..cores.div_ceil(2) {
         let waiting = Arc::clone(&waiting);
         thread::spawn(move || {
             // Of this thread alone, on Linux. Not the lowest, which would starve beside another busy process.

@@ -156,8 +156,12 @@ object_id!(/// Id of days that a subscription was charged for.
     SubscriptionPeriodId: "period");
 object_id!(/// Id of a payment method kept on file.
     PaymentMethodId: "pm");
-id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's or an adjustment's.
-    ChargeId: "rec" | "sal" | "fee" | "adj");
+object_id!(/// Id of an invoice.
+    InvoiceId: "inv");
+object_id!(/// Id of a credit note.
+    CreditNoteId: "cn");
+id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's, an adjustment's or an invoice's.
+    ChargeId: "rec" | "sal" | "fee" | "adj" | "ich");
 
 #[cfg(test)]
 mod tests {

@@ -16,9 +16,9 @@
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
-//! | [`ledger`] | charges (records, sales, adjustments), payments, allocations, entries, statements, and the check of it all |
-//! | [`billing`] | plans, subscriptions, and the engine that charges for them |
-//! | [`error`] [`id`] [`money`] [`text`] [`clock`] | small values that are used everywhere |
+//! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
+//! | [`billing`] | plans, subscriptions, invoices, credit notes, and the engine that charges for periods |
+//! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
 //! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
 //! them, but for [`schema`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
@@ -46,4 +46,5 @@ pub mod jobs;
 pub mod ledger;
 pub mod money;
 pub mod schema;
+pub mod tax;
 pub mod text;

@@ -9,6 +9,7 @@ use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
 use crate::billing::engine::TestClockMutation;
+use crate::billing::invoice::{self, Invoice, InvoiceQuery};
 use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
 use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
@@ -18,11 +19,12 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId, PlanId,
-    PlanSubscriptionId, ShareLinkId, UserId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
+    PaymentMethodId, PlanId, PlanSubscriptionId, ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
+use crate::ledger::invoice_charge::InvoiceCharge;
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
 use crate::ledger::payment_method::{self, PaymentMethodMutation, SavedPaymentMethod};
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
@@ -44,6 +46,7 @@ pub struct Query(
     RecordQuery,
     SaleQuery,
     PaymentQuery,
+    InvoiceQuery,
     PlanQuery,
     SubscriptionQuery,
     EventQuery,
@@ -120,6 +123,10 @@ pub enum Node {
     Sale(Sale),
     /// A fee or a correction.
     Adjustment(Adjustment),
+    /// What is owed of an invoice.
+    InvoiceCharge(InvoiceCharge),
+    /// An invoice.
+    Invoice(Invoice),
     /// A payment.
     Payment(Payment),
     /// An event.
@@ -184,7 +191,10 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
             Charge::Record(record) => Node::Record(record),
             Charge::Sale(sale) => Node::Sale(sale),
             Charge::Adjustment(adjustment) => Node::Adjustment(adjustment),
+            Charge::InvoiceCharge(owed) => Node::InvoiceCharge(owed),
         })
+    } else if is(InvoiceId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<invoice::ById>(InvoiceId(uuid)).await?.map(Node::Invoice)
     } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)
     } else if is(EventId::PREFIXES) && readable(viewer, Permission::CustomerAuditRead) {

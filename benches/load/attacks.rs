@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -18,6 +19,10 @@ use super::world::{HOME, World};
 const READ: &str = "query ($id: ID!) { customer(id: $id) { name balance { amount } } }";
 /// How often the other client reads.
 const EVERY: Duration = Duration::from_millis(4);
+/// How often a second others do what they do.
+const OTHERS: u32 = 100;
+/// Clients that read at once to warm up: more than Daybook has connections.
+const WARM: usize = 32;
 /// What an attack has stirred up settles before the next.
 const BREATH: Duration = Duration::from_millis(500);
 
@@ -27,6 +32,8 @@ pub struct Attack {
     /// How often a second.
     rate: u32,
     shot: Arc<dyn Shot>,
+    /// What others do [`OTHERS`] times a second, also in quiet.
+    others: Option<Arc<dyn Shot>>,
 }
 
 /// One try; what was answered.
@@ -45,16 +52,30 @@ pub async fn measure(world: &World, seconds: u64) {
     let read = post(Some(&victim.token), READ, &json!({ "id": customer }));
     let mut second = Connection::open(HOME, world.address).await.unwrap();
     let window = Duration::from_secs(seconds);
-    // To warm up.
-    quiet_read(&mut second, &read, window / 3).await;
+    // To warm up. What runs at once has connections to PostgreSQL of its own, of which each is slow at first.
+    let warm = (0..WARM).map(|_| async {
+        let mut connection = Connection::open(HOME, world.address).await.unwrap();
+        quiet_read(&mut connection, &read, window / 3).await
+    });
+    join_all(warm).await;
 
     let mut measured = Vec::new();
     for attack in list::attacks(world, attacker).await {
         eprintln!("load: {}", attack.name);
+        let begin_others =
+            || attack.others.clone().map(|others| tokio::spawn(fire(others, OTHERS, window, JoinSet::new())));
+        let others = begin_others();
         let before = quiet_read(&mut second, &read, window).await;
+        if let Some(others) = others {
+            others.await.unwrap().join_all().await;
+        }
         let shots = JoinSet::new();
+        let others = begin_others();
         let attacking = tokio::spawn(fire(Arc::clone(&attack.shot), attack.rate, window, shots));
         let during = quiet_read(&mut second, &read, window).await;
+        if let Some(others) = others {
+            others.await.unwrap().join_all().await;
+        }
         sleep(BREATH).await;
         measured.push((attack, before, during, attacking));
     }

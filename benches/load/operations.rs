@@ -26,6 +26,8 @@ const PAY: &str = "mutation ($input: PaymentRecordInput!) { paymentRecord(input:
     userErrors { code field message } } }";
 /// Customers of the business.
 const CUSTOMERS: usize = 200;
+/// Customers of a round.
+const ROUND: usize = 500;
 /// Daybook and its SQL take turns, so that whatever else the machine does weighs on both.
 const ROUNDS: u32 = 3;
 
@@ -48,6 +50,44 @@ pub async fn measure(world: &World, connections: usize, seconds: u64) {
     let head =
         ["operation", "Daybook", "p50", "p99", "SQL alone", "p50", "p99", "Daybook : SQL", "statements", "round trips"];
     table(&format!("Operations, {connections} connections"), &head, &rows);
+    day(world).await;
+}
+
+/// The records of a day for many customers in one mutation, and one by one.
+async fn day(world: &World) {
+    eprintln!("load: the records of a day");
+    let owner = world.open("round").await;
+    let mut customers = Vec::new();
+    for number in 0..ROUND {
+        customers.push(world.customer(&owner, &format!("House {number}")).await);
+    }
+    let at_once = "mutation ($input: RecordsCreateInput!) { recordsCreate(input: $input) { userErrors { code } } }";
+    let one = "mutation ($input: RecordCreateInput!) { recordCreate(input: $input) { userErrors { code } } }";
+    let record = |mut more: Value| {
+        let same = json!({ "product": "Milk", "quantity": 1, "unitPrice": "10.00" });
+        more.as_object_mut().unwrap().extend(same.as_object().unwrap().clone());
+        json!({ "input": more })
+    };
+    let records: Vec<_> = customers.iter().map(|id| json!({ "customerId": id })).collect();
+    let mut connection = Connection::open(HOME, world.address).await.unwrap();
+    let mut times = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..ROUNDS {
+        let begin = Instant::now();
+        let response =
+            connection.send(&post(Some(&owner.token), at_once, &record(json!({ "records": records })))).await;
+        times.0 += begin.elapsed();
+        assert_eq!(response.unwrap().body, b"{\"data\":{\"recordsCreate\":{\"userErrors\":[]}}}");
+        for id in &customers {
+            let request = post(Some(&owner.token), one, &record(json!({ "customerId": id })));
+            let begin = Instant::now();
+            let response = connection.send(&request).await.unwrap();
+            times.1 += begin.elapsed();
+            assert_eq!(response.body, b"{\"data\":{\"recordCreate\":{\"userErrors\":[]}}}");
+        }
+    }
+    let of_all = ratio(times.0.as_secs_f64(), times.1.as_secs_f64());
+    let row = vec![millis(times.0 / ROUNDS), millis(times.1 / ROUNDS), of_all, "< 0.1".to_owned()];
+    table(&format!("Records of a day for {ROUND} customers"), &["at once", "one by one", "ratio", "goal"], &[row]);
 }
 
 struct Bench<'a> {

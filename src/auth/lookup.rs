@@ -9,8 +9,8 @@ use diesel_async::RunQueryDsl;
 use super::token::{self, Identity, Subject};
 use super::viewer::{Actor, Standing, Tenant, Viewer};
 use super::{Permissions, Role};
-use crate::db::Conn;
 use crate::db::tables::{api_keys, businesses, customer_sessions, memberships, sessions, share_links, users};
+use crate::db::{Conn, Mode, Pool, Scope, Transaction};
 use crate::error::{Error, Result};
 use crate::id::{ApiKeyId, BusinessId, CustomerId, SessionId, UserId};
 
@@ -43,25 +43,32 @@ impl Viewer {
         Ok(Self { business, ..self.clone() })
     }
 
-    /// Which of these still speak for someone, with what they are now: for those who stay connected. In
-    /// `Scope::System`.
+    /// What each of these is now, or that it speaks for nobody any more: for those who stay connected. It takes a
+    /// statement or three, whatever their number.
     pub async fn present(
-        mut conn: &Conn,
-        identities: &[Identity],
+        pool: &Pool,
+        identities: impl IntoIterator<Item = Identity>,
         now: DateTime<Utc>,
-    ) -> Result<HashMap<(Subject, BusinessId), Standing>> {
+    ) -> Result<HashMap<(Subject, BusinessId), Option<Standing>>> {
+        let mut present: HashMap<_, _> =
+            identities.into_iter().map(|identity| ((identity.subject, identity.business), None)).collect();
+        if present.is_empty() {
+            return Ok(present);
+        }
+        let transaction = Transaction::begin(pool, Scope::System, Mode::Read).await?;
+        let mut conn: &Conn = &transaction;
         let (mut of_users, mut of_customers, mut keys, mut within) =
             (Vec::new(), Vec::new(), Vec::new(), HashSet::new());
-        for identity in identities {
-            within.insert(identity.business);
-            match identity.subject {
+        for (subject, business) in present.keys() {
+            within.insert(*business);
+            match *subject {
                 Subject::User(_, session) => of_users.push(session),
                 Subject::Customer(_, session) => of_customers.push(session),
                 Subject::ApiKey(hash) => keys.push(hash.to_vec()),
             }
         }
         let within: Vec<_> = within.into_iter().collect();
-        let mut present = HashMap::new();
+        let mut found = HashMap::new();
         // Their other businesses come along. To ask for these as well would compare each row with each of them.
         if !of_users.is_empty() {
             let rows: Vec<(UserId, SessionId, BusinessId, Role)> = memberships::table
@@ -72,7 +79,7 @@ impl Viewer {
                 .load(&mut conn)
                 .await?;
             let known = |(user, session, at, role)| ((Subject::User(user, session), at), Standing::of(role));
-            present.extend(rows.into_iter().map(known));
+            found.extend(rows.into_iter().map(known));
         }
         if !of_customers.is_empty() {
             let rows: Vec<(CustomerId, SessionId, BusinessId)> = customer_sessions::table
@@ -83,7 +90,7 @@ impl Viewer {
                 .load(&mut conn)
                 .await?;
             let known = |(own, session, at)| ((Subject::Customer(own, session), at), Standing::of_customer(own));
-            present.extend(rows.into_iter().map(known));
+            found.extend(rows.into_iter().map(known));
         }
         if !keys.is_empty() {
             let rows: Vec<(Vec<u8>, BusinessId, Permissions, Role)> = api_keys::table
@@ -96,7 +103,11 @@ impl Viewer {
             let known = |(hash, at, scopes, role): (Vec<u8>, _, _, _)| {
                 Some(((Subject::ApiKey(hash.try_into().ok()?), at), Standing::of_key(scopes, role)))
             };
-            present.extend(rows.into_iter().filter_map(known));
+            found.extend(rows.into_iter().filter_map(known));
+        }
+        transaction.commit().await?;
+        for (of, standing) in &mut present {
+            *standing = found.remove(of);
         }
         Ok(present)
     }

@@ -1,6 +1,6 @@
 //! Who is asking: a user, a program or a customer, acting in one business.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Permission, Permissions, Role};
@@ -10,6 +10,7 @@ use crate::db::tables::businesses;
 use crate::error::{Error, Result};
 use crate::id::{ApiKeyId, BusinessId, CustomerId, UserId};
 use crate::money::{Amount, Currency, Money};
+use crate::tax::TaxMode;
 use crate::text::{Country, TimeZone};
 
 /// Who does something.
@@ -94,6 +95,12 @@ pub struct Tenant {
     pub use_credit_automatically: bool,
     /// The time of a sandbox. Others live in the time of everyone.
     pub test_clock: Option<DateTime<Utc>>,
+    /// Whether the prices on its invoices are without tax or with it.
+    pub tax_mode: TaxMode,
+    /// What the numbers of its invoices begin with.
+    pub invoice_prefix: String,
+    /// What the numbers of its credit notes begin with.
+    pub credit_note_prefix: String,
 }
 
 impl Viewer {
@@ -164,6 +171,12 @@ impl Tenant {
     /// `amount` as its people write it, for messages.
     pub fn write(&self, amount: Amount) -> String {
         format!("{} {}", amount.decimal(self.currency), self.currency.code())
+    }
+
+    /// By when something of a day is to be paid.
+    pub fn due_on(&self, day: NaiveDate) -> NaiveDate {
+        // Dates of the API end in the year 9999, and those of chrono long after.
+        day + Duration::days(self.days_until_due.into())
     }
 
     /// The time in which it lives.

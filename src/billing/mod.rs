@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod engine;
+pub mod invoice;
 pub mod period;
 pub mod plan;
 pub mod proration;

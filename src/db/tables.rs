@@ -64,6 +64,9 @@ diesel::table! {
         regular_from -> Int4,
         frequent_from -> Int4,
         test_clock -> Nullable<Timestamptz>,
+        invoice_prefix -> Text,
+        credit_note_prefix -> Text,
+        tax_mode -> Text,
     }
 }
 
@@ -115,6 +118,28 @@ diesel::table! {
         business_id -> Uuid,
         name -> Text,
         value -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    credit_notes (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        invoice_id -> Uuid,
+        customer_id -> Uuid,
+        number -> Text,
+        year -> Int4,
+        sequence -> Int4,
+        issued_on -> Date,
+        reason -> Text,
+        lines -> Jsonb,
+        net -> Int8,
+        tax -> Int8,
+        total -> Int8,
+        created_at -> Timestamptz,
     }
 }
 
@@ -214,6 +239,36 @@ diesel::table! {
         input_hash -> Bytea,
         result_id -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    invoices (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        number -> Nullable<Text>,
+        year -> Nullable<Int4>,
+        sequence -> Nullable<Int4>,
+        issued_on -> Date,
+        due_on -> Nullable<Date>,
+        tax_mode -> Text,
+        lines -> Jsonb,
+        net -> Int8,
+        tax -> Int8,
+        total -> Int8,
+        memo -> Nullable<Text>,
+        recurring -> Bool,
+        subscription_id -> Nullable<Uuid>,
+        period_start -> Nullable<Date>,
+        period_end -> Nullable<Date>,
+        uncollectible_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        charge_id -> Nullable<Uuid>,
     }
 }
 
@@ -504,11 +559,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     charges,
     contacts,
     counters,
+    credit_notes,
     customer_sessions,
     customers,
     entries,
     events,
     idempotency_keys,
+    invoices,
     memberships,
     notes,
     payment_methods,

@@ -125,6 +125,22 @@ pub enum EventKind {
     SubscriptionFailed,
     /// The clock of a sandbox was moved forward.
     TestClockAdvanced,
+    /// An invoice was drafted.
+    InvoiceCreated,
+    /// The draft of an invoice was changed.
+    InvoiceUpdated,
+    /// The draft of an invoice was deleted.
+    InvoiceDeleted,
+    /// An invoice got its number and is owed from then on.
+    InvoiceFinalized,
+    /// An invoice was voided. What was paid of it became credit.
+    InvoiceVoided,
+    /// The business gave up on an invoice, which is owed all the same.
+    InvoiceMarkedUncollectible,
+    /// A credit note was made on an invoice.
+    CreditNoteCreated,
+    /// Settings of the business were changed.
+    BusinessUpdated,
 }
 
 crate::db::enum_column!(EventKind);

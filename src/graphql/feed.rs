@@ -3,9 +3,10 @@
 //!
 //! Readers share a feed if they send the same operation with the same variables, but for where they begin, to the
 //! same business with the same standing: a role, the scopes of a key, or being one customer. Hence what a live
-//! operation tells may depend on the standing of its reader, never on who that is. Before each payload, one statement looks up whether all readers are still what they were.
+//! operation tells may depend on the standing of its reader, never on who that is. Before each payload it is looked up
+//! whether all readers are still what they were.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +20,6 @@ use super::live::{LivePayload, Operation};
 use super::session::{Part, Session};
 use crate::app::App;
 use crate::auth::{Identity, Standing, Viewer};
-use crate::db::{Mode, Scope, Transaction};
 use crate::error::Result;
 use crate::id::BusinessId;
 use crate::schema::Schema;
@@ -159,19 +159,13 @@ impl Feed {
 
     /// Marks those who are not any more what they were.
     async fn look_up(&self, app: &App, standing: Standing) -> Result<()> {
-        let mut seen = HashSet::new();
         let identities: Vec<_> = self.readers().values().map(|(identity, _)| *identity).collect();
-        let distinct: Vec<_> =
-            identities.into_iter().filter(|identity| seen.insert((identity.subject, identity.business))).collect();
-        let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Read).await?;
         let now = app.clock.now();
-        let present = Viewer::present(&transaction, &distinct, now).await?;
-        transaction.commit().await?;
+        let present = Viewer::present(&app.pool, identities, now).await?;
         for (identity, place) in self.readers().values() {
             // Those who came meanwhile have been looked up by their own operation.
-            let known = seen.contains(&(identity.subject, identity.business));
-            let stays = present.get(&(identity.subject, identity.business)) == Some(&standing);
-            if identity.expires_at <= now || (known && !stays) {
+            let found = present.get(&(identity.subject, identity.business));
+            if identity.expires_at <= now || found.is_some_and(|found| *found != Some(standing)) {
                 place.changed.store(true, Ordering::Relaxed);
             }
         }

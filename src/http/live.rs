@@ -4,7 +4,7 @@
 //! A statement or three every few seconds look up all who are connected, whatever their number. Each event is checked
 //! besides, so that nothing is delivered after a sign-in has ended; this ends also those to whom nothing happens.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -13,7 +13,6 @@ use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::auth::{Identity, Viewer};
-use crate::db::{Mode, Scope, Transaction};
 use crate::error::Result;
 
 /// What holds for sockets and event streams.
@@ -206,18 +205,9 @@ async fn check(live: &Live, app: &App) -> Result<()> {
             None => {}
         }
     }
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let mut seen = HashSet::new();
-    let identities: Vec<_> = waiting.iter().map(|(identity, _)| *identity).collect();
-    let distinct: Vec<_> =
-        identities.into_iter().filter(|identity| seen.insert((identity.subject, identity.business))).collect();
-    let transaction = Transaction::begin(&app.pool, Scope::System, Mode::Read).await?;
-    let present = Viewer::present(&transaction, &distinct, now).await?;
-    transaction.commit().await?;
+    let present = Viewer::present(&app.pool, waiting.iter().map(|(identity, _)| *identity), now).await?;
     for (identity, place) in waiting {
-        if !present.contains_key(&(identity.subject, identity.business)) {
+        if present[&(identity.subject, identity.business)].is_none() {
             place.end(Ending::SignedOut);
         }
     }

@@ -349,7 +349,8 @@ async fn a_reader_that_stops_reading_must_resume_and_others_do_not_wait() {
         delivered += 1;
         assert!(delivered < 2_000, "the one that does not read is never given up");
     }
-    assert!(delivered > 256);
+    // Of 400 kB each, 16 MiB are kept for it.
+    assert!(delivered > 40);
     pay(&owner, &customer, "1").await;
     reading.event().await;
     assert_eq!(stuck.closed().await, (4508, "resume".into()));

@@ -13,8 +13,9 @@ use crate::world::{Owner, World};
 /// How often a second an attacker tries, and with what is large.
 const RATE: u32 = 20;
 const RATE_OF_LARGE: u32 = 5;
-/// Enough for a reader to be cut off within the time of an attack: after 256 events.
-const RATE_OF_PAYMENTS: u32 = 100;
+/// A reader is cut off within the time of an attack: after 256 events.
+const RATE_OF_READERS: u32 = 1;
+const READERS: &str = "readers that stop reading, of 100 subscriptions each, beside 100 payments a second";
 const JSON: &str = "application/json";
 const FOREIGN: &str = "origin: https://elsewhere.example\r\n";
 /// An event of which is long enough to fill what the kernel buffers.
@@ -42,8 +43,7 @@ pub async fn attacks(world: &World, attacker: Owner) -> Vec<Attack> {
     let customer = world.customer(&attacker, "Bob").await;
     let input = json!({ "customerId": customer, "amount": "1.00", "method": "CASH", "allowCredit": true });
     let pay = "mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { userErrors { code } } }";
-    let deaf =
-        Deaf { to, token: token.to_owned(), query: LIVE, payment: operation(token, pay, &json!({ "input": input })) };
+    let payments = requests(vec![operation(token, pay, &json!({ "input": input }))]);
 
     let all: Vec<(&'static str, u32, Arc<dyn Shot>)> = vec![
         ("fragment bomb, 4–10 levels × 30–100 spreads", RATE, queries(&bombs)),
@@ -136,13 +136,10 @@ pub async fn attacks(world: &World, attacker: Owner) -> Vec<Attack> {
                 "",
             ),
         ),
-        (
-            "reader that stops reading, of 100 subscriptions, while 100 payments a second are made",
-            RATE_OF_PAYMENTS,
-            Arc::new(deaf),
-        ),
+        (READERS, RATE_OF_READERS, Arc::new(Deaf { to, token: token.to_owned(), query: LIVE })),
     ];
-    all.into_iter().map(|(name, rate, shot)| Attack { name, rate, shot }).collect()
+    let others = |name| (name == READERS).then(|| Arc::clone(&payments));
+    all.into_iter().map(|(name, rate, shot)| Attack { name, rate, shot, others: others(name) }).collect()
 }
 
 fn bomb(levels: usize, spreads: usize) -> String {

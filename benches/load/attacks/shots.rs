@@ -103,21 +103,16 @@ impl Shot for Messages {
     }
 }
 
-/// A socket that subscribes as often as it may and then does not read, while payments are made.
+/// A socket that subscribes as often as it may and then does not read.
 pub struct Deaf {
     pub to: SocketAddr,
     pub token: String,
     pub query: &'static str,
-    pub payment: Vec<u8>,
 }
 
 impl Shot for Deaf {
-    fn fire(&self, number: usize) -> BoxFuture<'_, String> {
+    fn fire(&self, _: usize) -> BoxFuture<'_, String> {
         in_time(async move {
-            let mut payer = Connection::open(THERE, self.to).await?;
-            if number > 0 {
-                return Ok(format!("payment {}", payer.send(&self.payment).await?.describe()));
-            }
             let opened = Socket::open_with(THERE, self.to, "", Some(4 << 10)).await?;
             let mut socket = opened.map_err(|status| io::Error::other(format!("refused: {status}")))?;
             socket.init(&self.token).await?;

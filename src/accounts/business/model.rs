@@ -10,6 +10,7 @@ use crate::db::tables::businesses;
 use crate::error::UserErrorCode;
 use crate::id::BusinessId;
 use crate::money::Currency;
+use crate::tax::TaxMode;
 use crate::text::{Checks, Country, TimeZone};
 
 /// A business.
@@ -40,6 +41,12 @@ pub struct Business {
     pub updated_at: DateTime<Utc>,
     /// The time of a sandbox, which its owner moves.
     pub test_clock: Option<DateTime<Utc>>,
+    /// What the numbers of its invoices begin with.
+    pub invoice_prefix: String,
+    /// What the numbers of its credit notes begin with.
+    pub credit_note_prefix: String,
+    /// Whether the prices on its invoices are without tax or with it.
+    pub tax_mode: TaxMode,
 }
 
 impl Business {
@@ -54,6 +61,9 @@ impl Business {
             days_until_due: self.days_until_due,
             use_credit_automatically: self.use_credit_automatically,
             test_clock: self.test_clock,
+            tax_mode: self.tax_mode,
+            invoice_prefix: self.invoice_prefix.clone(),
+            credit_note_prefix: self.credit_note_prefix.clone(),
         }
     }
 }
@@ -112,6 +122,9 @@ impl NewBusiness {
             created_at: now,
             updated_at: now,
             test_clock: self.sandbox.then_some(now),
+            invoice_prefix: "INV".into(),
+            credit_note_prefix: "CN".into(),
+            tax_mode: TaxMode::Exclusive,
         })
     }
 }

@@ -103,6 +103,7 @@ async fn demand(write: &Write, customer: &mut Customer, on: NaiveDate, line: &Su
     let new = NewCharge {
         kind: ChargeKind::Fee,
         occurred_on: on,
+        due_on: None,
         amount: line.amount,
         items: 0,
         external_ref: None,

@@ -5,55 +5,40 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Positioned};
 
-use super::{MAX_ALIASES, MAX_DIRECTIVES, MAX_LEVELS};
+use super::MAX_LEVELS;
 use crate::error::{Error, Result};
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// An error if the document nests too deep, has too many aliases or directives, or a fragment contains itself.
+/// An error if the document nests too deep or a fragment contains itself.
 pub fn bound(document: &ExecutableDocument) -> Result<()> {
-    let mut walk = Walk { fragments: &document.fragments, levels: HashMap::new(), aliases: 0, directives: 0 };
+    let mut walk = Walk { fragments: &document.fragments, levels: HashMap::new() };
     let mut deepest = 0;
     for (_, operation) in document.operations.iter() {
-        walk.directives += operation.node.directives.len();
-        let variables = operation.node.variable_definitions.iter();
-        walk.directives += variables.map(|variable| variable.node.directives.len()).sum::<usize>();
         deepest = deepest.max(walk.levels_of(&operation.node.selection_set.node)?);
     }
     for name in document.fragments.keys() {
         deepest = deepest.max(walk.levels_of_fragment(name)?);
     }
-    let limits = [
-        (deepest, MAX_LEVELS, "levels of fields"),
-        (walk.aliases, MAX_ALIASES, "aliases"),
-        (walk.directives, MAX_DIRECTIVES, "directives"),
-    ];
-    match limits.into_iter().find(|(count, max, _)| count > max) {
-        Some((count, max, what)) => {
-            Err(Error::TooComplex(format!("the document has {count} {what}; at most {max} are allowed")))
-        }
-        None => Ok(()),
+    if deepest > MAX_LEVELS {
+        let message = format!("the document has {deepest} levels of fields; at most {MAX_LEVELS} are allowed");
+        return Err(Error::TooComplex(message));
     }
+    Ok(())
 }
 
 struct Walk<'a> {
     fragments: &'a Fragments,
     /// The levels of each fragment; `None` while they are being found.
     levels: HashMap<&'a Name, Option<usize>>,
-    aliases: usize,
-    directives: usize,
 }
 
 impl<'a> Walk<'a> {
     fn levels_of(&mut self, set: &'a SelectionSet) -> Result<usize> {
         let mut deepest = 0;
         for item in &set.items {
-            self.directives += item.node.directives().len();
             deepest = deepest.max(match &item.node {
-                Selection::Field(field) => {
-                    self.aliases += usize::from(field.node.alias.is_some());
-                    1 + self.levels_of(&field.node.selection_set.node)?
-                }
+                Selection::Field(field) => 1 + self.levels_of(&field.node.selection_set.node)?,
                 Selection::InlineFragment(fragment) => self.levels_of(&fragment.node.selection_set.node)?,
                 Selection::FragmentSpread(spread) => self.levels_of_fragment(&spread.node.fragment_name.node)?,
             });
@@ -71,7 +56,6 @@ impl<'a> Walk<'a> {
             None => {}
         }
         self.levels.insert(name, None);
-        self.directives += fragment.node.directives.len();
         let levels = self.levels_of(&fragment.node.selection_set.node)?;
         self.levels.insert(name, Some(levels));
         Ok(levels)

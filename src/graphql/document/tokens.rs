@@ -1,5 +1,6 @@
-//! Counts the tokens of a document before it is parsed.
+//! Bounds the text of a document before it is parsed: parsing takes a hundred times as long.
 
+use super::{MAX_ALIASES, MAX_DIRECTIVES};
 use crate::error::{Error, Result};
 
 /// How deep brackets of any kind may nest: the parser recurses over them.
@@ -8,10 +9,12 @@ const MAX_NESTING: usize = 60;
 /// are, and errors repeat them.
 const MAX_WORD: usize = 128;
 
-/// How many tokens the text has; an error if they are more than `max` or nest too deep. Looks at each byte once.
+/// How many tokens the text has; an error if they are more than `max` or nest too deep, or if too many of them make
+/// aliases or directives. Looks at each byte once.
 pub fn bound(text: &str, max: usize) -> Result<usize> {
     let bytes = text.as_bytes();
-    let (mut at, mut tokens, mut nesting) = (0, 0_usize, 0_usize);
+    let (mut at, mut tokens, mut nesting, mut arguments) = (0, 0_usize, 0_usize, 0_usize);
+    let (mut aliases, mut directives) = (0, 0);
     while let Some(&byte) = bytes.get(at) {
         let rest = &bytes[at..];
         let length = match byte {
@@ -31,14 +34,24 @@ pub fn bound(text: &str, max: usize) -> Result<usize> {
         match byte {
             b'{' | b'[' | b'(' => nesting += 1,
             b'}' | b']' | b')' => nesting = nesting.saturating_sub(1),
+            // Of an operation, colons outside of arguments and variables make aliases.
+            b':' if arguments == 0 => aliases += 1,
+            b'@' => directives += 1,
+            _ => {}
+        }
+        match byte {
+            b'(' => arguments += 1,
+            b')' => arguments = arguments.saturating_sub(1),
             _ => {}
         }
         if is_word(byte) && length > MAX_WORD {
             return Err(Error::TooComplex(format!("a name or number is longer than {MAX_WORD} bytes")));
         }
         tokens += 1;
-        if tokens > max {
-            return Err(Error::TooComplex(format!("the document has more than {max} tokens")));
+        let counts =
+            [(tokens, max, "tokens"), (aliases, MAX_ALIASES, "aliases"), (directives, MAX_DIRECTIVES, "directives")];
+        if let Some((_, max, what)) = counts.into_iter().find(|(count, max, _)| count > max) {
+            return Err(Error::TooComplex(format!("the document has more than {max} {what}")));
         }
         if nesting > MAX_NESTING {
             return Err(Error::TooComplex(format!("brackets nest deeper than {MAX_NESTING}")));
@@ -100,6 +113,16 @@ mod tests {
         ] {
             assert_eq!(count(text), tokens, "{text}");
         }
+    }
+
+    #[test]
+    fn aliases_and_directives_are_told_from_arguments_and_strings() {
+        let refusal = |text: &str| bound(text, 5_000).err().map(|error| error.to_string());
+        let field = r#"a: b(c: {d: "e: f"}, g: "@") # h: @"#.to_owned() + "\n";
+        assert_eq!(refusal(&format!("query ($x: Int, $y: Int) {{ {} }}", field.repeat(30))), None);
+        assert_eq!(refusal(&field.repeat(31)), Some("the document has more than 30 aliases".into()));
+        assert_eq!(refusal(&"a @b(c: 1) ".repeat(20)), None);
+        assert_eq!(refusal(&"a @b(c: 1) ".repeat(21)), Some("the document has more than 20 directives".into()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::futures_util::stream::BoxStream;
@@ -14,13 +15,15 @@ use tokio::task::AbortHandle;
 use super::message;
 use crate::auth::Caller;
 use crate::error::Error;
-use crate::graphql::{Engine, Output};
+use crate::graphql::{Engine, LivePayload, Output};
 use crate::http::live::{Ending, Place};
 
 /// How many messages of a socket may wait to be written; what sends more waits.
 pub const QUEUE: usize = 32;
 /// How many live payloads of one operation may wait for room in the queue before its client must resume.
 const BEHIND: usize = 256;
+/// What all that waits on one socket may take, in bytes.
+const BEHIND_BYTES: usize = 16 << 20;
 
 /// A message on its way out.
 pub enum Outgoing {
@@ -34,6 +37,8 @@ pub enum Outgoing {
         number: u64,
         /// The message.
         text: String,
+        /// What its payload takes, in bytes.
+        size: usize,
         /// Whether the operation ends with it.
         last: bool,
     },
@@ -41,7 +46,11 @@ pub enum Outgoing {
 
 /// The operations that run. They are stopped when this is dropped, but for mutations.
 #[derive(Default)]
-pub struct Operations(Mutex<State>);
+pub struct Operations {
+    state: Mutex<State>,
+    /// What the payloads take that are not written yet, in bytes.
+    waiting: Arc<AtomicUsize>,
+}
 
 #[derive(Default)]
 struct State {
@@ -79,11 +88,12 @@ impl Operations {
         state.count += 1;
         let (id, number): (Arc<str>, _) = (id.into(), state.count);
         let out = Out { id: Arc::clone(&id), number, queue: queue.clone() };
+        let backlog = Backlog { payloads: VecDeque::new(), of_socket: Arc::clone(&self.waiting) };
         // Begun here and not in the task, so that a mutation whose client hangs up at once runs nevertheless.
         let outputs = engine.operate(request, caller, None);
         let (engine, place) = (engine.clone(), Arc::clone(place));
         let task = tokio::spawn(async move {
-            let ran = AssertUnwindSafe(run(outputs, &place, &out)).catch_unwind().await;
+            let ran = AssertUnwindSafe(run(outputs, &place, &out, backlog)).catch_unwind().await;
             if ran.is_err() {
                 out.refused(&engine.refused(Error::internal("a live operation panicked"))).await;
             }
@@ -102,7 +112,10 @@ impl Operations {
     pub fn release(&self, outgoing: Outgoing) -> Option<Message> {
         let (id, number, text, last) = match outgoing {
             Outgoing::Plain(message) => return Some(message),
-            Outgoing::Operation { id, number, text, last } => (id, number, text, last),
+            Outgoing::Operation { id, number, text, size, last } => {
+                self.waiting.fetch_sub(size, Ordering::Relaxed);
+                (id, number, text, last)
+            }
         };
         let mut state = self.state();
         // Another one may have taken its id since.
@@ -116,7 +129,7 @@ impl Operations {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -136,49 +149,82 @@ struct Out {
 }
 
 impl Out {
-    fn message(&self, text: String, last: bool) -> Outgoing {
-        Outgoing::Operation { id: Arc::clone(&self.id), number: self.number, text, last }
+    fn message(&self, text: String, size: usize, last: bool) -> Outgoing {
+        Outgoing::Operation { id: Arc::clone(&self.id), number: self.number, text, size, last }
     }
 
-    async fn send(&self, text: String, last: bool) {
+    async fn send(&self, message: Outgoing) {
         // Refused only when the socket is gone, which stops this task.
-        self.queue.send(self.message(text, last)).await.ok();
+        self.queue.send(message).await.ok();
     }
 
-    async fn flush(&self, pending: &mut VecDeque<String>) {
-        while let Some(text) = pending.pop_front() {
-            self.send(text, false).await;
-        }
+    /// The message of a payload. It is made when there is room for it: till then, all who read a feed share one text.
+    fn next(&self, id: &str, payload: &LivePayload) -> Outgoing {
+        self.message(message::of_operation("next", id, &payload.json), payload.json.len(), false)
     }
 
     async fn refused(&self, response: &Response) {
         let errors = serde_json::json!(response.errors).to_string();
-        self.send(message::of_operation("error", &json(&self.id), &errors), true).await;
+        self.send(self.message(message::of_operation("error", &json(&self.id), &errors), 0, true)).await;
     }
 }
 
-async fn run(mut outputs: BoxStream<'static, Output>, place: &Place, out: &Out) {
+/// Payloads of one operation for which the queue has no room yet.
+struct Backlog {
+    payloads: VecDeque<LivePayload>,
+    /// What all take that are not written yet, of all operations of the socket, in bytes.
+    of_socket: Arc<AtomicUsize>,
+}
+
+/// That there is too much of it.
+struct Full;
+
+impl Backlog {
+    fn push(&mut self, payload: LivePayload) -> Result<(), Full> {
+        let size = payload.json.len();
+        let waiting = self.of_socket.fetch_add(size, Ordering::Relaxed);
+        self.payloads.push_back(payload);
+        // One alone may be as large as it is.
+        let full = self.payloads.len() > BEHIND || (waiting > 0 && waiting + size > BEHIND_BYTES);
+        if full && self.is_live() { Err(Full) } else { Ok(()) }
+    }
+
+    /// The next, which is counted until it is written.
+    fn pop(&mut self) -> Option<LivePayload> {
+        self.payloads.pop_front()
+    }
+
+    /// Whether all of it tells of what happened just now.
+    fn is_live(&self) -> bool {
+        self.payloads.back().is_none_or(|payload| payload.live)
+    }
+}
+
+impl Drop for Backlog {
+    fn drop(&mut self) {
+        let size = self.payloads.iter().map(|payload| payload.json.len()).sum();
+        self.of_socket.fetch_sub(size, Ordering::Relaxed);
+    }
+}
+
+async fn run(mut outputs: BoxStream<'static, Output>, place: &Place, out: &Out, mut backlog: Backlog) {
     let id = json(&out.id);
-    // Live payloads for which the queue has no room yet.
-    let mut pending = VecDeque::new();
     loop {
         let output = tokio::select! {
             biased;
-            permit = out.queue.reserve(), if !pending.is_empty() => {
-                if let (Ok(permit), Some(text)) = (permit, pending.pop_front()) {
-                    permit.send(out.message(text, false));
+            permit = out.queue.reserve(), if !backlog.payloads.is_empty() => {
+                // Refused only when the socket is gone, which stops this task.
+                if let (Ok(permit), Some(payload)) = (permit, backlog.pop()) {
+                    permit.send(out.next(&id, &payload));
                 }
                 continue;
             }
-            output = outputs.next() => output,
+            // What is not urgent is not loaded before it can be sent.
+            output = outputs.next(), if backlog.is_live() => output,
         };
         match output {
             Some(Output::Next(payload)) => {
-                pending.push_back(message::of_operation("next", &id, &payload.json));
-                if !payload.live {
-                    // What is not urgent is not loaded before it can be sent.
-                    out.flush(&mut pending).await;
-                } else if pending.len() > BEHIND {
+                if backlog.push(payload).is_err() {
                     return place.end(Ending::Behind);
                 }
             }
@@ -190,10 +236,37 @@ async fn run(mut outputs: BoxStream<'static, Output>, place: &Place, out: &Out) 
             None => break,
         }
     }
-    out.flush(&mut pending).await;
-    out.send(message::complete(&id), true).await;
+    while let Some(payload) = backlog.pop() {
+        out.send(out.next(&id, &payload)).await;
+    }
+    out.send(out.message(message::complete(&id), 0, true)).await;
 }
 
 fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_for_the_operation_by_count_and_for_the_socket_by_size() {
+        let of_socket = Arc::<AtomicUsize>::default();
+        let backlog = || Backlog { payloads: VecDeque::new(), of_socket: Arc::clone(&of_socket) };
+        let payload = |size: usize| LivePayload { json: "x".repeat(size).into(), cursor: None, live: true };
+        let mut many = backlog();
+        assert!((0..BEHIND).all(|_| many.push(payload(1)).is_ok()));
+        assert!(many.push(payload(1)).is_err());
+        drop(many);
+        assert_eq!(of_socket.load(Ordering::Relaxed), 0);
+
+        let (mut large, mut other) = (backlog(), backlog());
+        assert!(large.push(payload(BEHIND_BYTES + 1)).is_ok() && other.push(payload(1)).is_err());
+        drop(large);
+        assert!(other.push(payload(BEHIND_BYTES - 1)).is_ok());
+        // What is taken out waits still, to be written.
+        assert!(other.pop().is_some() && other.pop().is_some());
+        assert_eq!(of_socket.load(Ordering::Relaxed), BEHIND_BYTES);
+    }
 }

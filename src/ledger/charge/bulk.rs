@@ -57,7 +57,7 @@ impl Booking {
         };
         let occurred_on = occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
         let external_ref = self.external_ref.clone();
-        NewCharge { kind, occurred_on, amount, items, external_ref, batch_id: self.batch_id }
+        NewCharge { kind, occurred_on, due_on: None, amount, items, external_ref, batch_id: self.batch_id }
     }
 }
 
