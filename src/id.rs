@@ -146,10 +146,22 @@ object_id!(/// Id of a line of a customer's account.
     EntryId: "ent");
 object_id!(/// Id of an event in the log.
     EventId: "evt");
+object_id!(/// Id of a plan.
+    PlanId: "plan");
+object_id!(/// Id of a version of the price of a plan.
+    PlanPriceId: "price");
+object_id!(/// Id of a subscription to a plan.
+    PlanSubscriptionId: "sub");
+object_id!(/// Id of days that a subscription was charged for.
+    SubscriptionPeriodId: "period");
 object_id!(/// Id of a payment method kept on file.
     PaymentMethodId: "pm");
-id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's or an adjustment's.
-    ChargeId: "rec" | "sal" | "fee" | "adj");
+object_id!(/// Id of an invoice.
+    InvoiceId: "inv");
+object_id!(/// Id of a credit note.
+    CreditNoteId: "cn");
+id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's, an adjustment's or an invoice's.
+    ChargeId: "rec" | "sal" | "fee" | "adj" | "ich");
 
 #[cfg(test)]
 mod tests {

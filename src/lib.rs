@@ -4,7 +4,7 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`cli`] | the commands: serve, migrate, demo, import, check, schema, exec |
+//! | [`cli`] | the commands: serve, migrate, demo, import, check, billing, schema, exec |
 //! | [`config`] | settings from flags, environment and `daybook.toml` |
 //! | [`app`] | what every part of a running Daybook shares |
 //! | [`http`] | the router, `/graphql`, health, the page of the playground |
@@ -12,13 +12,15 @@
 //! | [`graphql`] | GraphQL without any entity: operation, session, loaders, connections, payloads |
 //! | [`auth`] | who calls and what they may do: tokens, passwords, the permission table, its guard |
 //! | [`db`] | PostgreSQL: pool, transaction with its tenant, keyset pages, migrations, built-in server |
+//! | [`jobs`] | the loop of work that comes again and again |
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
-//! | [`ledger`] | charges (records, sales, adjustments), payments, allocations, entries, statements, and the check of it all |
-//! | [`error`] [`id`] [`money`] [`text`] [`clock`] | small values that are used everywhere |
+//! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
+//! | [`billing`] | plans, subscriptions, invoices, credit notes, and the engine that charges for periods |
+//! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
-//! Contexts depend downward only: accounts ← customers ← ledger. What is above them in the table knows none of
+//! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
 //! them, but for [`schema`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
 //!
 //! Every entity has the same files: `model.rs` (row, inputs, pure rules), `store.rs` (the only one that queries
@@ -29,6 +31,7 @@ pub mod accounts;
 pub mod app;
 pub mod auth;
 mod background;
+pub mod billing;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -39,7 +42,9 @@ pub mod events;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod jobs;
 pub mod ledger;
 pub mod money;
 pub mod schema;
+pub mod tax;
 pub mod text;

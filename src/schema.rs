@@ -8,6 +8,10 @@ use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
+use crate::billing::engine::TestClockMutation;
+use crate::billing::invoice::{self, Invoice, InvoiceQuery};
+use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
+use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
@@ -15,11 +19,12 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, NoteId, PaymentId, PaymentMethodId,
-    ShareLinkId, UserId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
+    PaymentMethodId, PlanId, PlanSubscriptionId, ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
+use crate::ledger::invoice_charge::InvoiceCharge;
 use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, PaymentSubscription};
 use crate::ledger::payment_method::{self, PaymentMethodMutation, SavedPaymentMethod};
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
@@ -41,6 +46,9 @@ pub struct Query(
     RecordQuery,
     SaleQuery,
     PaymentQuery,
+    InvoiceQuery,
+    PlanQuery,
+    SubscriptionQuery,
     EventQuery,
     NodeQuery,
 );
@@ -60,6 +68,9 @@ pub struct Mutation(
     ChargeMutation,
     PaymentMutation,
     PaymentMethodMutation,
+    PlanMutation,
+    SubscriptionMutation,
+    TestClockMutation,
 );
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
@@ -112,12 +123,20 @@ pub enum Node {
     Sale(Sale),
     /// A fee or a correction.
     Adjustment(Adjustment),
+    /// What is owed of an invoice.
+    InvoiceCharge(InvoiceCharge),
+    /// An invoice.
+    Invoice(Invoice),
     /// A payment.
     Payment(Payment),
     /// An event.
     Event(Event),
     /// A payment method on file.
     SavedPaymentMethod(SavedPaymentMethod),
+    /// A plan.
+    Plan(Plan),
+    /// A subscription of a customer to a plan.
+    PlanSubscription(PlanSubscription),
 }
 
 /// Queries of anything by id.
@@ -172,7 +191,10 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
             Charge::Record(record) => Node::Record(record),
             Charge::Sale(sale) => Node::Sale(sale),
             Charge::Adjustment(adjustment) => Node::Adjustment(adjustment),
+            Charge::InvoiceCharge(owed) => Node::InvoiceCharge(owed),
         })
+    } else if is(InvoiceId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<invoice::ById>(InvoiceId(uuid)).await?.map(Node::Invoice)
     } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)
     } else if is(EventId::PREFIXES) && readable(viewer, Permission::CustomerAuditRead) {
@@ -180,6 +202,10 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         found.filter(|event| event.customer_id.is_some() || readable(viewer, Permission::AuditRead)).map(Node::Event)
     } else if is(PaymentMethodId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment_method::ById>(PaymentMethodId(uuid)).await?.map(Node::SavedPaymentMethod)
+    } else if is(PlanId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
+        snapshot.load::<plan::ById>(PlanId(uuid)).await?.map(Node::Plan)
+    } else if is(PlanSubscriptionId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
+        snapshot.load::<subscription::ById>(PlanSubscriptionId(uuid)).await?.map(Node::PlanSubscription)
     } else {
         None
     })

@@ -5,9 +5,13 @@ use std::str::FromStr;
 use async_graphql::{InputValueError, InputValueResult, MaybeUndefined, Scalar, ScalarType, Value};
 use chrono_tz::Tz;
 use email_address::EmailAddress as Address;
+use serde_json::Value as Json;
 
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::money::{Amount, Currency, Exact};
+
+/// The most that free data can be, in bytes of JSON.
+const MAX_OBJECT_BYTES: usize = 8 * 1024;
 
 macro_rules! text_scalar {
     ($(#[$doc:meta])* $type:ident, $name:literal) => {
@@ -194,9 +198,33 @@ impl Checks {
         amount
     }
 
+    /// Free data: a JSON object of at most 8 KB.
+    pub fn object(&mut self, field: &str, value: Json) -> Json {
+        let bytes = value.to_string().len();
+        if !value.is_object() {
+            self.add(UserErrorCode::Invalid, field, format!("{} must be a JSON object", leaf(field)));
+        } else if bytes > MAX_OBJECT_BYTES {
+            let message = format!("{} has {bytes} bytes; at most {MAX_OBJECT_BYTES} are allowed", leaf(field));
+            self.add(UserErrorCode::TooLong, field, message);
+        } else if has_nul(&value) {
+            self.add(UserErrorCode::Invalid, field, format!("{} must not contain the character NUL", leaf(field)));
+        }
+        value
+    }
+
     /// All errors at once, if there is any.
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::User(self.0)) }
+    }
+}
+
+/// Whether any text in it has the character that PostgreSQL's `jsonb` cannot keep.
+fn has_nul(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Permission {
     NotesRead,
     /// Read records, sales, payments and balances.
     LedgerRead,
+    /// Read plans and subscriptions.
+    SubscriptionsRead,
     /// Read what customers are worth: purchase histories, tiers, lifetime values.
     LoyaltyRead,
     /// Read the events about customers: their audit trail and live activity.
@@ -68,6 +70,10 @@ pub enum Permission {
     LedgerCorrect,
     /// Delete records.
     ChargesDelete,
+    /// Create and change plans and subscriptions, which charge customers.
+    SubscriptionsWrite,
+    /// Move the clock of a sandbox.
+    TestClock,
     /// Read the whole audit log of the business, with what is not about a customer.
     AuditRead,
     /// Archive, restore and delete customers; delete contacts and notes.
@@ -84,11 +90,16 @@ impl Permission {
         use Role::{Clerk, Manager, Owner, Viewer};
         let allowed: &[Role] = match self {
             Self::BusinessRead | Self::MembersRead => &[Owner, Manager, Clerk, Viewer],
-            Self::CustomersRead | Self::NotesRead | Self::LedgerRead | Self::LoyaltyRead | Self::CustomerAuditRead => {
-                &[Owner, Manager, Clerk, Viewer]
-            }
+            Self::CustomersRead
+            | Self::NotesRead
+            | Self::LedgerRead
+            | Self::SubscriptionsRead
+            | Self::LoyaltyRead
+            | Self::CustomerAuditRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
+            Self::SubscriptionsWrite => &[Owner, Manager],
+            Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::ApiKeys => &[Owner, Manager],
         };
@@ -98,7 +109,7 @@ impl Permission {
     /// Whether customers have it who come by share link. They have it for what is their own, and row-level
     /// security shows them nothing else.
     pub fn allows_customers(self) -> bool {
-        matches!(self, Self::BusinessRead | Self::CustomersRead | Self::LedgerRead)
+        matches!(self, Self::BusinessRead | Self::CustomersRead | Self::LedgerRead | Self::SubscriptionsRead)
     }
 
     /// Whether an API key can have it.
@@ -113,6 +124,8 @@ impl Permission {
                 &[Self::CustomersRead]
             }
             Self::ChargesWrite | Self::PaymentsWrite | Self::LedgerCorrect | Self::ChargesDelete => &[Self::LedgerRead],
+            Self::SubscriptionsWrite => &[Self::SubscriptionsRead, Self::LedgerRead],
+            Self::TestClock => &[Self::BusinessRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
             _ => &[],
         }

@@ -1,6 +1,6 @@
 //! Who is asking: a user, a program or a customer, acting in one business.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Permission, Permissions, Role};
@@ -10,6 +10,7 @@ use crate::db::tables::businesses;
 use crate::error::{Error, Result};
 use crate::id::{ApiKeyId, BusinessId, CustomerId, UserId};
 use crate::money::{Amount, Currency, Money};
+use crate::tax::TaxMode;
 use crate::text::{Country, TimeZone};
 
 /// Who does something.
@@ -21,6 +22,8 @@ pub enum Actor {
     ApiKey(ApiKeyId),
     /// A customer who came by share link.
     Customer(CustomerId),
+    /// Daybook itself, because the time had come.
+    Daybook,
 }
 
 /// What someone is in a business, whoever they are: those who stand alike are shown the same.
@@ -90,12 +93,26 @@ pub struct Tenant {
     pub days_until_due: i32,
     /// Whether a new charge takes the customer's credit at once.
     pub use_credit_automatically: bool,
+    /// The time of a sandbox. Others live in the time of everyone.
+    pub test_clock: Option<DateTime<Utc>>,
+    /// Whether the prices on its invoices are without tax or with it.
+    pub tax_mode: TaxMode,
+    /// What the numbers of its invoices begin with.
+    pub invoice_prefix: String,
+    /// What the numbers of its credit notes begin with.
+    pub credit_note_prefix: String,
 }
 
 impl Viewer {
     /// A user with a role.
     pub fn user_as(user: UserId, role: Role, business: Tenant) -> Self {
         Self { actor: Actor::User(user), standing: Standing::of(role), business, use_unnoted: false }
+    }
+
+    /// Daybook itself, which does what is due in a business.
+    pub fn daybook(business: Tenant) -> Self {
+        let standing = Standing { role: None, customer: None, permissions: Permissions::default() };
+        Self { actor: Actor::Daybook, standing, business, use_unnoted: false }
     }
 
     /// The user, if it is one.
@@ -115,7 +132,7 @@ impl Viewer {
     pub fn scope(&self) -> Scope {
         match self.actor {
             Actor::User(user) => Scope::Business(self.business.id, Some(user)),
-            Actor::ApiKey(_) | Actor::Customer(_) => self.standing.scope(self.business.id),
+            Actor::ApiKey(_) | Actor::Customer(_) | Actor::Daybook => self.standing.scope(self.business.id),
         }
     }
 
@@ -156,8 +173,19 @@ impl Tenant {
         format!("{} {}", amount.decimal(self.currency), self.currency.code())
     }
 
+    /// By when something of a day is to be paid.
+    pub fn due_on(&self, day: NaiveDate) -> NaiveDate {
+        // Dates of the API end in the year 9999, and those of chrono long after.
+        day + Duration::days(self.days_until_due.into())
+    }
+
+    /// The time in which it lives.
+    pub fn now(&self, clock: &Clock) -> DateTime<Utc> {
+        self.test_clock.unwrap_or_else(|| clock.now())
+    }
+
     /// Today in its zone.
     pub fn today(&self, clock: &Clock) -> NaiveDate {
-        clock.today(self.time_zone.0)
+        self.now(clock).with_timezone(&self.time_zone.0).date_naive()
     }
 }

@@ -1,6 +1,7 @@
 //! The commands. Each but `schema` works on a data base: the user's own, or the built-in one, which it joins if
 //! another command runs it and starts for as long as it needs it if none does.
 
+mod billing;
 mod check;
 mod database;
 mod demo;
@@ -55,6 +56,9 @@ enum Command {
         #[arg(long, value_name = "SLUG")]
         business: Option<String>,
     },
+    /// Charge for subscriptions, or show how that stands
+    #[command(subcommand)]
+    Billing(billing::BillingCommand),
     /// Print the GraphQL schema
     Schema,
     /// Run a command beside the data base: DATABASE_URL and PGHOST, PGUSER, PGDATABASE are set, and PATH begins
@@ -113,6 +117,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Demo => demo::demo(&config).await,
         Command::Import(arguments) => import::import(&config, &arguments).await,
         Command::Check { business } => check::check(&config, business.as_deref()).await,
+        Command::Billing(command) => billing::billing(&config, &command).await,
         Command::Schema => {
             print!("{}", schema::sdl());
             Ok(ExitCode::SUCCESS)

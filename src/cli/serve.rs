@@ -8,12 +8,15 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Database, Failure, demo};
+use crate::billing::engine;
 use crate::config::Config;
 use crate::events::relay;
 use crate::graphql::{Engine, Policy};
 use crate::http::live::{Limits, Live};
-use crate::{http, schema};
+use crate::{http, jobs, schema};
 
+/// How long a period that has begun may wait to be charged for.
+const BILLING_PAUSE: Duration = Duration::from_secs(5);
 /// How long requests that are running may take to end when the server is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -36,7 +39,7 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
     let app = database.app(config).await?;
     // Before the relay, which would publish months of events to nobody.
     let demo = if demo { Some(demo::load(&app).await?) } else { None };
-    let mut relay = relay::spawn(&app, &database.url).await?;
+    let mut tasks = relay::spawn(&app, &database.url).await?;
     let address = listener.local_addr()?;
     // Before anyone is told that it serves, and may tell it to stop.
     let stop = stop_signal()?;
@@ -45,6 +48,12 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
         println!("{said}");
     }
 
+    let biller = app.clone();
+    let bill = move || {
+        let app = biller.clone();
+        async move { engine::run(&app).await.map(drop) }
+    };
+    tasks.spawn(jobs::forever("billing", BILLING_PAUSE, bill));
     let live = Live::start(&app, Limits::default());
     let engine = Engine::new(schema::schema(), app)?.under(policy);
     let router = http::router(engine, live.clone(), config.surroundings.clone());
@@ -60,7 +69,7 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
         _ = async { tokio::join!(serving, closing) } => {}
         () = patience => tracing::warn!("requests are still running; they are cut off"),
     }
-    relay.shutdown().await;
+    tasks.shutdown().await;
     Ok(())
 }
 

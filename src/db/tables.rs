@@ -63,6 +63,10 @@ diesel::table! {
         occasional_from -> Int4,
         regular_from -> Int4,
         frequent_from -> Int4,
+        test_clock -> Nullable<Timestamptz>,
+        invoice_prefix -> Text,
+        credit_note_prefix -> Text,
+        tax_mode -> Text,
     }
 }
 
@@ -114,6 +118,28 @@ diesel::table! {
         business_id -> Uuid,
         name -> Text,
         value -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    credit_notes (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        invoice_id -> Uuid,
+        customer_id -> Uuid,
+        number -> Text,
+        year -> Int4,
+        sequence -> Int4,
+        issued_on -> Date,
+        reason -> Text,
+        lines -> Jsonb,
+        net -> Int8,
+        tax -> Int8,
+        total -> Int8,
+        created_at -> Timestamptz,
     }
 }
 
@@ -220,6 +246,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    invoices (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        number -> Nullable<Text>,
+        year -> Nullable<Int4>,
+        sequence -> Nullable<Int4>,
+        issued_on -> Date,
+        due_on -> Nullable<Date>,
+        tax_mode -> Text,
+        lines -> Jsonb,
+        net -> Int8,
+        tax -> Int8,
+        total -> Int8,
+        memo -> Nullable<Text>,
+        recurring -> Bool,
+        subscription_id -> Nullable<Uuid>,
+        period_start -> Nullable<Date>,
+        period_end -> Nullable<Date>,
+        uncollectible_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        charge_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     memberships (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -281,6 +337,75 @@ diesel::table! {
         refunded -> Int8,
         reversed_at -> Nullable<Timestamptz>,
         receipt -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    plan_prices (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        plan_id -> Uuid,
+        version -> Int4,
+        amount -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    plan_subscriptions (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        plan_id -> Uuid,
+        price_id -> Uuid,
+        quantity -> Int4,
+        status -> Text,
+        starts_on -> Date,
+        trial_ends_on -> Nullable<Date>,
+        anchor_on -> Date,
+        period_start -> Nullable<Date>,
+        period_end -> Nullable<Date>,
+        period_amount -> Int8,
+        cancel_at_period_end -> Bool,
+        canceled_on -> Nullable<Date>,
+        paused_on -> Nullable<Date>,
+        resume_on -> Nullable<Date>,
+        next_price_id -> Nullable<Uuid>,
+        next_quantity -> Nullable<Int4>,
+        due_on -> Nullable<Date>,
+        error -> Nullable<Text>,
+        failures -> Int4,
+        retry_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    plans (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        interval_unit -> Text,
+        interval_count -> Int4,
+        trial_days -> Int4,
+        features -> Array<Nullable<Text>>,
+        attributes -> Jsonb,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -376,6 +501,29 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    subscription_periods (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        subscription_id -> Uuid,
+        customer_id -> Uuid,
+        price_id -> Uuid,
+        quantity -> Int4,
+        starts_on -> Date,
+        ends_on -> Date,
+        period_start -> Date,
+        period_end -> Date,
+        period_amount -> Int8,
+        amount -> Int8,
+        charge_id -> Nullable<Uuid>,
+        credited -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -397,6 +545,7 @@ diesel::joinable!(memberships -> businesses (business_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(notes -> users (author_id));
 diesel::joinable!(payments -> users (received_by));
+diesel::joinable!(plans -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -410,20 +559,26 @@ diesel::allow_tables_to_appear_in_same_query!(
     charges,
     contacts,
     counters,
+    credit_notes,
     customer_sessions,
     customers,
     entries,
     events,
     idempotency_keys,
+    invoices,
     memberships,
     notes,
     payment_methods,
     payments,
+    plan_prices,
+    plan_subscriptions,
+    plans,
     purchase_histories,
     records,
     refresh_tokens,
     sales,
     sessions,
     share_links,
+    subscription_periods,
     users,
 );

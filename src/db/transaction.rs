@@ -25,7 +25,8 @@ pub enum Scope {
     Business(BusinessId, Option<UserId>),
     /// What a customer may see of their own, and nothing else of the business.
     Customer(BusinessId, CustomerId),
-    /// The identity tables and the event log of all businesses, and no others: for sign-in and the relay.
+    /// The identity tables and the event log of all businesses, and when their subscriptions are due: for sign-in, the
+    /// relay and the engine.
     System,
 }
 

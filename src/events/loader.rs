@@ -1,4 +1,4 @@
-//! Events by their ids, and those of customers.
+//! Events by their ids, those of customers and those of subscriptions.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::db::page::{Page, Rows};
 use crate::error::{Error, Result};
 use crate::graphql::{Relation, children};
-use crate::id::{CustomerId, EventId};
+use crate::id::{CustomerId, EventId, PlanSubscriptionId};
 
 /// The event of an id.
 pub struct ById;
@@ -65,5 +65,41 @@ impl Relation for CountOfCustomer {
 
     async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, i64>> {
         store::count_by_customers(conn, viewer.business.id, customers).await
+    }
+}
+
+/// A page of the events about a subscription.
+pub struct OfSubscription;
+
+impl Relation for OfSubscription {
+    type Key = (PlanSubscriptionId, Page);
+    type Value = Rows<Event>;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
+
+    async fn load(conn: &Conn, viewer: &Viewer, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        let business = viewer.business.id;
+        let list = |ids: Vec<PlanSubscriptionId>, page: Page| async move {
+            store::by_subscriptions(conn, business, &ids, &page).await
+        };
+        children(keys, |page| page, list, |event| PlanSubscriptionId(event.subject_id), |event| event.id.0).await
+    }
+}
+
+/// How many events there are about a subscription.
+pub struct CountOfSubscription;
+
+impl Relation for CountOfSubscription {
+    type Key = PlanSubscriptionId;
+    type Value = i64;
+
+    const NEEDS: Option<Permission> = Some(Permission::CustomerAuditRead);
+
+    async fn load(
+        conn: &Conn,
+        viewer: &Viewer,
+        subscriptions: &[PlanSubscriptionId],
+    ) -> Result<HashMap<PlanSubscriptionId, i64>> {
+        store::count_by_subscriptions(conn, viewer.business.id, subscriptions).await
     }
 }

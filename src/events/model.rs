@@ -92,6 +92,55 @@ pub enum EventKind {
     PaymentMethodCreated,
     /// A payment method was taken off file.
     PaymentMethodDeleted,
+    /// A plan was added to the catalogue.
+    PlanCreated,
+    /// What a plan is was changed.
+    PlanUpdated,
+    /// A plan got a new price, which subscriptions that run do not pay.
+    PlanPriceChanged,
+    /// A plan was taken out of the catalogue.
+    PlanArchived,
+    /// An archived plan was put back into the catalogue.
+    PlanRestored,
+    /// A customer subscribed to a plan.
+    SubscriptionCreated,
+    /// A period of a subscription began, and was charged.
+    SubscriptionRenewed,
+    /// A subscription was paused; unused days became credit.
+    SubscriptionPaused,
+    /// A paused subscription went on, and the days to its next period were charged; or its cancellation at the end of
+    /// the period was withdrawn.
+    SubscriptionResumed,
+    /// It was decided on which day a paused subscription goes on.
+    SubscriptionResumeScheduled,
+    /// A subscription moved to other terms: a plan, a price, a quantity.
+    SubscriptionChanged,
+    /// It was decided to what terms a subscription moves at the end of its period.
+    SubscriptionChangeScheduled,
+    /// It was decided that a subscription ends with its period.
+    SubscriptionCancelScheduled,
+    /// A subscription ended.
+    SubscriptionCanceled,
+    /// A period of a subscription could not be charged. The engine tries again.
+    SubscriptionFailed,
+    /// The clock of a sandbox was moved forward.
+    TestClockAdvanced,
+    /// An invoice was drafted.
+    InvoiceCreated,
+    /// The draft of an invoice was changed.
+    InvoiceUpdated,
+    /// The draft of an invoice was deleted.
+    InvoiceDeleted,
+    /// An invoice got its number and is owed from then on.
+    InvoiceFinalized,
+    /// An invoice was voided. What was paid of it became credit.
+    InvoiceVoided,
+    /// The business gave up on an invoice, which is owed all the same.
+    InvoiceMarkedUncollectible,
+    /// A credit note was made on an invoice.
+    CreditNoteCreated,
+    /// Settings of the business were changed.
+    BusinessUpdated,
 }
 
 crate::db::enum_column!(EventKind);

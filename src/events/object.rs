@@ -43,7 +43,7 @@ impl ActorObject {
         ctx.read().await?.viewer.require(Permission::MembersRead)?;
         let named = |id: String, kind, name| Self { id: id.into(), kind, name, email: None };
         Ok(match actor {
-            None => None,
+            None | Some(Actor::Daybook) => None,
             Some(Actor::User(id)) => ctx
                 .load::<user::ById>(id)
                 .await?

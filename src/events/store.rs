@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use crate::db::sql_types::Xid8;
 use crate::db::tables::events;
 use crate::error::Result;
 use crate::graphql::Write;
-use crate::id::{ApiKeyId, BusinessId, CustomerId, EventId, UserId};
+use crate::id::{ApiKeyId, BusinessId, CustomerId, EventId, PlanSubscriptionId, UserId};
 
 diesel::define_sql_function! {
     /// The transaction below which all have ended.
@@ -71,19 +72,34 @@ struct Row {
 
 /// Records an event of a mutation in its transaction.
 pub async fn record(write: &Write, event: NewEvent) -> Result<()> {
-    let viewer = &write.viewer;
-    record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), vec![event]).await
+    record_batch(write, vec![event]).await
 }
 
-/// Records events in the transaction of `conn`.
+/// Records events of a mutation in its transaction.
+pub async fn record_batch(write: &Write, new: Vec<NewEvent>) -> Result<()> {
+    let viewer = &write.viewer;
+    insert(write, &write.app.clock, write.now(), viewer.business.id, Some(viewer.actor), new).await
+}
+
+/// Records events in the transaction of `conn`, where nobody's mutation is.
 pub async fn record_all(
-    mut conn: &Conn,
+    conn: &Conn,
     clock: &Clock,
     business: BusinessId,
     actor: Option<Actor>,
     new: Vec<NewEvent>,
 ) -> Result<()> {
-    let occurred_at = clock.now();
+    insert(conn, clock, clock.now(), business, actor, new).await
+}
+
+async fn insert(
+    mut conn: &Conn,
+    clock: &Clock,
+    occurred_at: DateTime<Utc>,
+    business: BusinessId,
+    actor: Option<Actor>,
+    new: Vec<NewEvent>,
+) -> Result<()> {
     let rows: Vec<Row> = new
         .into_iter()
         .map(|event| Row {
@@ -201,6 +217,45 @@ pub async fn by_customers(
         .select((Event::as_select(), Key(LOG)))
         .load(&mut conn)
         .await?)
+}
+
+/// The condition of the index that serves them.
+const OF_SUBSCRIPTIONS: &str = "events.kind LIKE 'SUBSCRIPTION%'";
+
+/// The events on the page of each of these subscriptions.
+pub async fn by_subscriptions(
+    mut conn: &Conn,
+    business: BusinessId,
+    subscriptions: &[PlanSubscriptionId],
+    page: &Page,
+) -> Result<Vec<(Event, String)>> {
+    let parents = subscriptions.iter().map(|id| id.0).collect();
+    let settled = "events.kind LIKE 'SUBSCRIPTION%' AND events.txid < pg_snapshot_xmin(pg_current_snapshot())";
+    Ok(events::table
+        .filter(events::business_id.eq(business))
+        .filter(OnPageOf::new("events", "subject_id", business, parents, page).when(settled))
+        .order(Sorted(page))
+        .select((Event::as_select(), Key(LOG)))
+        .load(&mut conn)
+        .await?)
+}
+
+/// How many events there are about each of these subscriptions.
+pub async fn count_by_subscriptions(
+    mut conn: &Conn,
+    business: BusinessId,
+    subscriptions: &[PlanSubscriptionId],
+) -> Result<HashMap<PlanSubscriptionId, i64>> {
+    let subjects: Vec<Uuid> = subscriptions.iter().map(|id| id.0).collect();
+    let counts: Vec<(Uuid, i64)> = events::table
+        .filter(events::business_id.eq(business).and(events::subject_id.eq_any(subjects)))
+        .filter(sql::<Bool>(OF_SUBSCRIPTIONS))
+        .filter(settled())
+        .group_by(events::subject_id)
+        .select((events::subject_id, count_star()))
+        .load(&mut conn)
+        .await?;
+    Ok(counts.into_iter().map(|(subject, count)| (PlanSubscriptionId(subject), count)).collect())
 }
 
 /// How many events there are about each of these customers.

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, broadcast};
 
 use super::loader::Loaders;
@@ -241,6 +242,11 @@ impl Write {
     pub async fn begin(app: &App, viewer: Viewer, mode: Mode) -> Result<Self> {
         let transaction = Transaction::begin(&app.pool, viewer.scope(), mode).await?;
         Ok(Self { viewer, app: app.clone(), transaction })
+    }
+
+    /// The time in which the business lives.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.viewer.business.now(&self.app.clock)
     }
 
     /// Makes the changes last, then rings for the events among them.

@@ -23,9 +23,12 @@ pub struct Difference {
     pub expected: String,
 }
 
+/// What must hold, with the query for the rows where it does not.
+pub type Rule = (&'static str, &'static str);
+
 /// What must hold, each with the query for the rows where it does not. `$1` is the business, `$2` how many minor
 /// units its currency has to one. Figures of money are in minor units.
-const RULES: &[(&str, &str)] = &[
+const RULES: &[Rule] = &[
     (
         "the balance of a customer is the sum of their entries",
         "SELECT 'customer ' || c.code AS subject, c.balance::text AS found, coalesce(e.sum, 0)::text AS expected
@@ -205,7 +208,16 @@ const RULES: &[(&str, &str)] = &[
 ];
 
 /// The rules, and where they do not hold in the books of a business. Reads only.
-pub async fn check(mut conn: &Conn, business: BusinessId) -> Result<Vec<(&'static str, Vec<Difference>)>> {
+pub async fn check(conn: &Conn, business: BusinessId) -> Result<Vec<(&'static str, Vec<Difference>)>> {
+    check_rules(conn, business, RULES).await
+}
+
+/// Those rules, and where they do not hold.
+pub async fn check_rules(
+    mut conn: &Conn,
+    business: BusinessId,
+    rules: &[Rule],
+) -> Result<Vec<(&'static str, Vec<Difference>)>> {
     // All rules read all rows of the business. Where the planner knows little of it, because most of it is new, it
     // takes it for small and its loops within loops take minutes.
     (&mut conn).batch_execute("SET LOCAL enable_nestloop = off").await?;
@@ -213,7 +225,7 @@ pub async fn check(mut conn: &Conn, business: BusinessId) -> Result<Vec<(&'stati
     let currency = found.ok_or_else(|| Error::internal("books without a business"))?.currency;
     let minor_units = 10_i64.pow(currency.exponent());
     let mut broken = Vec::new();
-    for (rule, query) in RULES {
+    for (rule, query) in rules {
         let differences: Vec<Difference> = diesel::sql_query(*query)
             .bind::<SqlUuid, _>(business)
             .bind::<BigInt, _>(minor_units)

@@ -43,7 +43,7 @@ pub async fn claim(
             idempotency_keys::operation.eq(operation),
             idempotency_keys::input_hash.eq(&hash),
             idempotency_keys::result_id.eq(result),
-            idempotency_keys::created_at.eq(write.app.clock.now()),
+            idempotency_keys::created_at.eq(write.now()),
         ))
         .on_conflict_do_nothing()
         .execute(&mut conn)

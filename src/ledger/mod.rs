@@ -20,6 +20,7 @@ pub mod charge;
 pub mod check;
 pub mod entry;
 pub mod idempotency;
+pub mod invoice_charge;
 pub mod payment;
 pub mod payment_method;
 pub mod purchase;

@@ -166,6 +166,7 @@ impl Schema {
             ("String", _) => json!("Some text"),
             ("Decimal", _) => json!("1.00"),
             ("Date", _) => json!("2026-01-31"),
+            ("DateTime", _) => json!("2026-01-31T00:00:00Z"),
             ("Month", _) => json!("2026-01"),
             ("Int", _) => json!(1),
             ("Boolean", _) => json!(false),

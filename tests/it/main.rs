@@ -8,6 +8,7 @@
 mod accounts;
 mod api_keys;
 mod attacks;
+mod billing;
 mod books;
 mod budget;
 mod check;

@@ -6,6 +6,7 @@ use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnectio
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::billing::{monthly, subscribe};
 use crate::harness::{Daybook, text, values};
 use crate::introspection::{AFTER, Schema};
 use crate::world::{World, tables, tenant_tables, uuid};
@@ -201,6 +202,8 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
     let sale = world.owner.sale(&other, "2026-01-01", "5").await;
     let paid = json!({ "customerId": other, "amount": "5", "method": "CASH", "charges": [{ "chargeId": sale }] });
     assert_eq!(world.owner.pay(paid).await["userErrors"], json!([]));
+    let plan = monthly(&world.owner, "of-others", "5").await;
+    subscribe(&world.owner, &other, &plan, json!({})).await;
     let own: CustomerId = world.ids["customer"].parse().unwrap();
     let scoped = daybook.scope(Scope::Customer(world.business(), own)).await;
     let all = daybook.scope(Scope::Business(world.business(), Some(world.user()))).await;
@@ -218,16 +221,21 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         "entries",
         "payment_methods",
         "payments",
+        "plan_prices",
+        "plan_subscriptions",
+        "plans",
         "records",
         "sales",
         "share_links",
+        "subscription_periods",
     ];
     assert_eq!(visible(&scoped, &tables(&daybook).await).await, theirs);
     for table in theirs {
         let (seen, there) = (rows(&scoped, table).await, rows(&all, table).await);
         assert!(seen.iter().all(|row| there.contains(row)));
         assert!(!seen.iter().any(|row| row.contains(&uuid(&other)) || row.contains(&uuid(&sale))), "{table}");
-        let of_others = ["allocations", "charges", "customers", "entries", "payments", "sales"].contains(&table);
+        let of_others = ["adjustments", "allocations", "charges", "customers", "entries", "payments", "sales"];
+        let of_others = of_others.contains(&table) || table.starts_with("plan") || table.starts_with("subscription");
         assert_eq!(seen.len() < there.len(), of_others, "{table}");
     }
     // Nor can anything of others be changed, or written down for them.
@@ -284,6 +292,8 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
         "customer_sessions",
         "events",
         "memberships",
+        // When they are due; the rest of billing is out of sight.
+        "plan_subscriptions",
         "refresh_tokens",
         "sessions",
         "share_links",

@@ -67,6 +67,13 @@ impl World {
         let method = json!({ "method": "UPI", "label": mark });
         let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
+        let plan = json!({ "code": mark, "name": mark, "description": mark, "price": "29", "interval": "MONTH",
+            "features": [mark], "attributes": { "mark": mark } });
+        let plan = made("planCreate", "plan", plan).await;
+
+        let subscribed = json!({ "planId": plan, "startsOn": "2026-01-04" });
+        let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
+
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
         let program = daybook.anyone().with_token(&secret);
         let (share_link, link) = owner.share_link(&customer).await;
@@ -92,6 +99,8 @@ impl World {
             ("payment", payment),
             ("adjustment", adjustment),
             ("paymentMethod", method),
+            ("plan", plan),
+            ("subscription", subscription),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
@@ -113,7 +122,8 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
-                let verbs = ["Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
+                let verbs =
+                    ["PriceChange", "Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
@@ -126,7 +136,11 @@ impl World {
 
     /// Its id of an object that is a `Node`.
     pub fn id_of(&self, object: &str) -> &str {
-        let kind = if object == "SavedPaymentMethod" { "paymentMethod" } else { object };
+        let kind = match object {
+            "SavedPaymentMethod" => "paymentMethod",
+            "PlanSubscription" => "subscription",
+            other => other,
+        };
         let found = self.ids.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind));
         found.unwrap_or_else(|| panic!("the world has no {object}")).1
     }

@@ -10,6 +10,7 @@ use crate::db::tables::businesses;
 use crate::error::UserErrorCode;
 use crate::id::BusinessId;
 use crate::money::Currency;
+use crate::tax::TaxMode;
 use crate::text::{Checks, Country, TimeZone};
 
 /// A business.
@@ -38,6 +39,14 @@ pub struct Business {
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
+    /// The time of a sandbox, which its owner moves.
+    pub test_clock: Option<DateTime<Utc>>,
+    /// What the numbers of its invoices begin with.
+    pub invoice_prefix: String,
+    /// What the numbers of its credit notes begin with.
+    pub credit_note_prefix: String,
+    /// Whether the prices on its invoices are without tax or with it.
+    pub tax_mode: TaxMode,
 }
 
 impl Business {
@@ -51,6 +60,10 @@ impl Business {
             country: self.country,
             days_until_due: self.days_until_due,
             use_credit_automatically: self.use_credit_automatically,
+            test_clock: self.test_clock,
+            tax_mode: self.tax_mode,
+            invoice_prefix: self.invoice_prefix.clone(),
+            credit_note_prefix: self.credit_note_prefix.clone(),
         }
     }
 }
@@ -71,6 +84,10 @@ pub struct NewBusiness {
     pub country: String,
     /// How it writes numbers (BCP 47). `en-` and the country if absent.
     pub locale: Option<String>,
+    /// Whether it is a sandbox: a business to try things out, with a clock of its own that stands still until its owner
+    /// moves it with `testClockAdvance`. It stays one.
+    #[graphql(default)]
+    pub sandbox: bool,
 }
 
 impl NewBusiness {
@@ -104,6 +121,10 @@ impl NewBusiness {
             use_credit_automatically: true,
             created_at: now,
             updated_at: now,
+            test_clock: self.sandbox.then_some(now),
+            invoice_prefix: "INV".into(),
+            credit_note_prefix: "CN".into(),
+            tax_mode: TaxMode::Exclusive,
         })
     }
 }

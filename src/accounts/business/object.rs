@@ -56,6 +56,11 @@ impl Business {
         self.use_credit_automatically
     }
 
+    /// The time of a sandbox, which stands still until its owner moves it. Null if the business is none.
+    async fn test_clock(&self) -> Option<DateTime<Utc>> {
+        self.test_clock
+    }
+
     /// When it was opened.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -49,4 +50,14 @@ pub async fn next_number(mut conn: &Conn, business: BusinessId, series: &str) ->
         .returning(counters::value)
         .get_result(&mut conn)
         .await?)
+}
+
+/// Moves the clock of a sandbox forward, never back.
+pub async fn set_test_clock(mut conn: &Conn, business: BusinessId, to: DateTime<Utc>) -> Result<()> {
+    diesel::update(businesses::table.find(business))
+        .filter(businesses::test_clock.lt(to))
+        .set(businesses::test_clock.eq(to))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
 }

@@ -62,6 +62,7 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
         time_zone: "Asia/Kolkata".into(),
         country: "IN".into(),
         locale: None,
+        sandbox: false,
     };
     let mut story = Story::begin(app, staff, Beginning { business, days_until_due: 30, days: DAYS, seed: 20 }).await?;
     let mut households = Vec::new();

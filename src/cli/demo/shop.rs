@@ -63,6 +63,7 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
         time_zone: "America/New_York".into(),
         country: "US".into(),
         locale: None,
+        sandbox: false,
     };
     let mut story = Story::begin(app, staff, Beginning { business, days_until_due: 14, days: DAYS, seed: 555 }).await?;
     let mut shoppers = Vec::new();

@@ -55,6 +55,7 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
         time_zone: "Africa/Nairobi".into(),
         country: "KE".into(),
         locale: None,
+        sandbox: false,
     };
     let mut story = Story::begin(app, staff, Beginning { business, days_until_due: 7, days: DAYS, seed: 254 }).await?;
     let mut lines = Vec::new();

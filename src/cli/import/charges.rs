@@ -140,7 +140,9 @@ fn read(
                 let checked = sale(&row, customer, occurred_on, problems).check(currency);
                 checked.map(|(sale, _)| (sale.amount, i64::from(sale.items), NewDetail::Sale(sale)))
             }
-            ChargeKind::Fee | ChargeKind::Adjustment => Err(Error::internal("files have records and sales alone")),
+            ChargeKind::Fee | ChargeKind::Adjustment | ChargeKind::Invoice => {
+                Err(Error::internal("files have records and sales alone"))
+            }
         };
         let (amount, items, detail) = match checked {
             Ok(checked) => checked,

@@ -158,6 +158,7 @@ mod tests {
 
     use super::*;
     use crate::id::BusinessId;
+    use crate::tax::TaxMode;
 
     #[test]
     fn a_day_is_its_noon_where_the_business_is_and_a_time_is_itself() {
@@ -169,6 +170,10 @@ mod tests {
             country: "IN".parse().unwrap(),
             days_until_due: 0,
             use_credit_automatically: true,
+            test_clock: None,
+            tax_mode: TaxMode::Exclusive,
+            invoice_prefix: "INV".into(),
+            credit_note_prefix: "CN".into(),
         };
         let read = |text: &str| received_at(text, &tenant).map(|time| time.to_rfc3339());
         assert_eq!(read("2026-03-31").unwrap(), "2026-03-31T06:30:00+00:00");

@@ -106,7 +106,7 @@ impl ContactCreateInput {
     /// The contact to add.
     pub fn check(self, tenant: &Tenant, clock: &Clock) -> Result<Contact> {
         let mut checks = Checks::default();
-        let now = clock.now();
+        let now = tenant.now(clock);
         let contact = Contact {
             business_id: tenant.id,
             id: ContactId(clock.id()),

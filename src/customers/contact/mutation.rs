@@ -86,7 +86,7 @@ async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> 
     customer::store::lock(&write, business, customer, "id").await?;
     // Read again under the lock: they may be gone meanwhile, and must not take the place of the primary one then.
     let contact = store::get(&write, business, id).await?;
-    store::update(&write, business, id, &changes, write.app.clock.now()).await?;
+    store::update(&write, business, id, &changes, write.now()).await?;
     if input.is_primary {
         store::clear_primary(&write, business, customer).await?;
         store::set_primary(&write, business, id).await?;

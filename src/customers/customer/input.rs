@@ -16,7 +16,6 @@ const MAX_CODE: usize = 50;
 const MAX_ADDRESS: usize = 1_000;
 const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 50;
-const MAX_METADATA_BYTES: usize = 8 * 1024;
 
 /// A customer to be added.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -58,7 +57,7 @@ impl CustomerCreateInput {
     /// The customer to add. Its code is empty if none was given.
     pub fn check(self, tenant: &Tenant, clock: &Clock) -> Result<NewCustomer> {
         let mut checks = Checks::default();
-        let now = clock.now();
+        let now = tenant.now(clock);
         let customer = NewCustomer {
             business_id: tenant.id,
             id: CustomerId(clock.id()),
@@ -72,7 +71,7 @@ impl CustomerCreateInput {
             status: check_status(self.status.unwrap_or(CustomerStatus::Active), &mut checks),
             member_since: self.member_since.map(|date| date.0),
             tags: check_tags(self.tags.unwrap_or_default(), &mut checks),
-            metadata: check_metadata(self.metadata.map_or_else(no_metadata, |m| m.0), &mut checks),
+            metadata: checks.object("metadata", self.metadata.map_or_else(no_metadata, |m| m.0)),
             joined_on: self.joined_on.map_or_else(|| tenant.today(clock), |date| date.0),
             billing_name: checks.optional("billingName", self.billing_name.as_deref(), MAX_NAME),
             billing_address: checks.optional("billingAddress", self.billing_address.as_deref(), MAX_ADDRESS),
@@ -142,7 +141,7 @@ impl CustomerUpdateInput {
             tags: changed(&self.tags).map(|tags| check_tags(tags.cloned().unwrap_or_default(), &mut checks)),
             metadata: changed(&self.metadata)
                 .map(|metadata| metadata.map_or_else(no_metadata, |metadata| metadata.0.clone()))
-                .map(|metadata| check_metadata(metadata, &mut checks)),
+                .map(|metadata| checks.object("metadata", metadata)),
             joined_on: self.joined_on.map(|date| date.0),
             billing_name: checks.change("billingName", &self.billing_name, MAX_NAME),
             billing_address: checks.change("billingAddress", &self.billing_address, MAX_ADDRESS),
@@ -177,27 +176,4 @@ fn check_tags(tags: Vec<String>, checks: &mut Checks) -> Tags {
 
 fn no_metadata() -> Value {
     Value::Object(Default::default())
-}
-
-fn check_metadata(metadata: Value, checks: &mut Checks) -> Value {
-    let bytes = metadata.to_string().len();
-    if !metadata.is_object() {
-        checks.add(UserErrorCode::Invalid, "metadata", "metadata must be a JSON object");
-    } else if bytes > MAX_METADATA_BYTES {
-        let message = format!("metadata has {bytes} bytes; at most {MAX_METADATA_BYTES} are allowed");
-        checks.add(UserErrorCode::TooLong, "metadata", message);
-    } else if has_nul(&metadata) {
-        checks.add(UserErrorCode::Invalid, "metadata", "metadata must not contain the character NUL");
-    }
-    metadata
-}
-
-/// Whether any text in it has the character that PostgreSQL's `jsonb` cannot keep.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        _ => false,
-    }
 }

@@ -64,8 +64,8 @@ impl CustomerMutation {
         mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, false)).await
     }
 
-    /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge or payment
-    /// exists: archive them instead.
+    /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge, payment or
+    /// subscription exists: archive them instead.
     async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerDeletePayload> {
         mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
@@ -92,8 +92,7 @@ pub async fn add_all(write: &Write, new: &[NewCustomer], progress: impl Fn(usize
     for chunk in new.chunks(CHUNK) {
         store::insert_all(write, chunk).await?;
         let events = chunk.iter().map(|customer| created(customer.id, &customer.code)).collect();
-        let viewer = &write.viewer;
-        events::record_all(write, &write.app.clock, viewer.business.id, Some(viewer.actor), events).await?;
+        events::record_batch(write, events).await?;
         progress(chunk.len());
     }
     Ok(())
@@ -124,7 +123,7 @@ pub async fn change(write: &Write, id: CustomerId, input: CustomerUpdateInput) -
     let business = write.viewer.business.id;
     let customer = store::lock(write, business, id, "id").await?;
     if !fields.is_empty() {
-        store::update(write, business, id, &changes, write.app.clock.now()).await?;
+        store::update(write, business, id, &changes, write.now()).await?;
         record(write, EventKind::CustomerUpdated, &customer, json!({ "fields": fields })).await?;
     }
     Ok(())
@@ -136,7 +135,7 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     let customer = store::lock(&write, business, id, "id").await?;
     // Asked for twice, done once.
     if customer.archived_at.is_some() != archived {
-        let now = write.app.clock.now();
+        let now = write.now();
         store::set_archived(&write, business, id, archived.then_some(now), now).await?;
         let kind = if archived { EventKind::CustomerArchived } else { EventKind::CustomerRestored };
         record(&write, kind, &customer, json!({})).await?;
@@ -149,10 +148,11 @@ async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePaylo
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
     let customer = store::lock(&write, business, id, "id").await?;
-    let (charges, payments) = store::history(&write, business, id).await?;
-    if charges + payments > 0 {
+    let (charges, payments, subscriptions) = store::history(&write, business, id).await?;
+    if charges + payments + subscriptions > 0 {
         let message = format!(
-            "{} has {charges} charges and {payments} payments, which must be kept: archive them instead",
+            "{} has {charges} charges, {payments} payments and {subscriptions} subscriptions, which must be kept: \
+             archive them instead",
             customer.name
         );
         return Err(Error::user(UserErrorCode::HasHistory, "id", message));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::model::{Customer, CustomerStatus, CustomerType};
 use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
+use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
 use crate::error::{Error, Result};
@@ -211,6 +212,20 @@ impl Customer {
     ) -> Result<Connection<Sale>> {
         let args = PageArgs { first, after, last, before, offset };
         charge::of_customer(ctx, self.id, Some(ChargeKind::Sale), args).await?.try_map(Charge::into_sale)
+    }
+
+    /// Their subscriptions to plans, the oldest first.
+    async fn subscriptions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<PlanSubscription>> {
+        let page = PageArgs { first, after, last, before, offset }.page(subscription::BY_AGE)?;
+        page_of::<subscription::OfCustomer, subscription::CountOfCustomer, _, _>(ctx, self.id, page).await
     }
 
     /// What they paid, newest first.

@@ -93,7 +93,7 @@ impl NoteCreateInput {
     /// The note to write.
     pub fn check(self, viewer: &Viewer, clock: &Clock) -> Result<Note> {
         let mut checks = Checks::default();
-        let now = clock.now();
+        let now = viewer.business.now(clock);
         let note = Note {
             business_id: viewer.business.id,
             id: NoteId(clock.id()),

@@ -77,7 +77,7 @@ async fn update(ctx: &Context<'_>, id: NoteId, input: NoteUpdateInput) -> Result
     let business = write.viewer.business.id;
     let changes = input.check()?;
     store::lock(&write, business, id).await?;
-    let note = store::update(&write, business, id, &changes, write.app.clock.now()).await?;
+    let note = store::update(&write, business, id, &changes, write.now()).await?;
     record(&write, EventKind::NoteUpdated, &note).await?;
     write.commit().await?;
     Ok(NotePayload { note: Some(note), ..Default::default() })

@@ -68,6 +68,7 @@ async fn charge(write: &Write, customer: &mut Customer, id: ChargeId, new: &NewA
     let charge = NewCharge {
         kind: new.kind.charge_kind(),
         occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+        due_on: None,
         amount: new.amount,
         items: 0,
         external_ref: None,

@@ -15,7 +15,7 @@ use crate::money::Amount;
 /// as many statements whether they are one or thousands. What is paid then stands in `charges`.
 pub async fn use_credit(write: &Write, charges: &mut [ChargeRow]) -> Result<()> {
     let business = write.viewer.business.id;
-    let now = write.app.clock.now();
+    let now = write.now();
     let customers: Vec<CustomerId> = charges.iter().map(|charge| charge.customer_id).collect();
     let mut credits: HashMap<CustomerId, Vec<Payment>> = HashMap::new();
     for credit in payment::store::with_credit(write, business, &customers).await? {

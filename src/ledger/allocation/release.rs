@@ -18,10 +18,7 @@ pub async fn release(write: &Write, parts: &[Allocation]) -> Result<()> {
     let business = write.viewer.business.id;
     let ids: Vec<_> = parts.iter().map(|part| part.id).collect();
     let back: Vec<_> = by_charge(parts).into_iter().map(|(id, amount)| (id, Amount(-amount.0))).collect();
-    tokio::try_join!(
-        store::release(write, business, &ids, write.app.clock.now()),
-        charge::store::pay(write, business, &back),
-    )?;
+    tokio::try_join!(store::release(write, business, &ids, write.now()), charge::store::pay(write, business, &back),)?;
     Ok(())
 }
 

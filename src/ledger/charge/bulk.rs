@@ -57,7 +57,7 @@ impl Booking {
         };
         let occurred_on = occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
         let external_ref = self.external_ref.clone();
-        NewCharge { kind, occurred_on, amount, items, external_ref, batch_id: self.batch_id }
+        NewCharge { kind, occurred_on, due_on: None, amount, items, external_ref, batch_id: self.batch_id }
     }
 }
 
@@ -91,7 +91,7 @@ async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
         let id = ChargeId(clock.id());
         let charge = booking.charge(write);
         let items = charge.items;
-        let row = charge.row(id, tenant, booking.customer(), clock.now());
+        let row = charge.row(id, tenant, booking.customer(), write.now());
         deltas.push(Delta::of_charge(&row, items));
         rows.push(row);
         match &booking.detail {
@@ -112,6 +112,6 @@ async fn insert(write: &Write, chunk: &[Booking]) -> Result<Vec<ChargeRow>> {
     sale::store::insert(write, &sales).await?;
     entry::store::insert(write, &entries).await?;
     purchase::store::add(write, tenant.id, &Delta::by_customer(deltas)).await?;
-    events::record_all(write, clock, tenant.id, Some(write.viewer.actor), events).await?;
+    events::record_batch(write, events).await?;
     Ok(rows)
 }

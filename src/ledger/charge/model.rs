@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::graphql::Date;
 use crate::id::{BusinessId, ChargeId, CustomerId};
 use crate::ledger::adjustment::{Adjustment, AdjustmentDetail};
+use crate::ledger::invoice_charge::InvoiceCharge;
 use crate::ledger::record::{Record, RecordDetail};
 use crate::ledger::sale::{Sale, SaleDetail};
 use crate::money::{Amount, Money};
@@ -42,6 +43,8 @@ pub enum ChargeKind {
     Fee,
     /// A correction of what is owed.
     Adjustment,
+    /// An invoice.
+    Invoice,
 }
 
 crate::db::enum_column!(ChargeKind);
@@ -54,6 +57,7 @@ impl ChargeKind {
             Self::Sale => "sal",
             Self::Fee => "fee",
             Self::Adjustment => "adj",
+            Self::Invoice => "ich",
         }
     }
 }
@@ -127,7 +131,7 @@ impl ChargeRow {
     }
 }
 
-/// What a customer owes: a record, a sale, a fee or an adjustment.
+/// What a customer owes: a record, a sale, a fee, an adjustment or an invoice.
 #[derive(Debug, Clone, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The id of the charge."),
@@ -148,6 +152,8 @@ pub enum Charge {
     Sale(Sale),
     /// A fee or a correction.
     Adjustment(Adjustment),
+    /// What is owed of an invoice.
+    InvoiceCharge(InvoiceCharge),
 }
 
 /// What each kind has beside its charge: a charge has one of them.
@@ -171,6 +177,7 @@ impl Charge {
             (ChargeKind::Fee | ChargeKind::Adjustment, _, _, Some(detail)) => {
                 Ok(Self::Adjustment(Adjustment { charge: row, detail }))
             }
+            (ChargeKind::Invoice, ..) => Ok(Self::InvoiceCharge(InvoiceCharge { charge: row })),
             _ => Err(Error::internal(format!("charge {:?} has no row of its kind", row.id))),
         }
     }
@@ -181,6 +188,7 @@ impl Charge {
             Self::Record(record) => &record.charge,
             Self::Sale(sale) => &sale.charge,
             Self::Adjustment(adjustment) => &adjustment.charge,
+            Self::InvoiceCharge(invoice) => &invoice.charge,
         }
     }
 
@@ -208,6 +216,8 @@ pub struct NewCharge {
     pub kind: ChargeKind,
     /// On which day.
     pub occurred_on: NaiveDate,
+    /// By which day it is to be paid; by the terms of the business if absent.
+    pub due_on: Option<NaiveDate>,
     /// How much.
     pub amount: Amount,
     /// How many items were bought, of a sale.
@@ -219,7 +229,7 @@ pub struct NewCharge {
 }
 
 impl NewCharge {
-    /// The row, due by the terms of the business.
+    /// The row.
     pub fn row(self, id: ChargeId, tenant: &Tenant, customer: CustomerId, now: DateTime<Utc>) -> ChargeRow {
         ChargeRow {
             business_id: tenant.id,
@@ -227,8 +237,7 @@ impl NewCharge {
             customer_id: customer,
             kind: self.kind,
             occurred_on: self.occurred_on,
-            // Dates of the API end in the year 9999, and those of chrono long after.
-            due_on: self.occurred_on + chrono::Duration::days(tenant.days_until_due.into()),
+            due_on: self.due_on.unwrap_or_else(|| tenant.due_on(self.occurred_on)),
             amount: self.amount,
             paid: Amount::ZERO,
             external_ref: self.external_ref,

@@ -1,6 +1,6 @@
 //! Booking a charge: the steps that all kinds share.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::model::{ChargeKind, ChargeRow, NewCharge};
 use super::store;
@@ -27,11 +27,23 @@ pub fn refuse_archived(customer: &Customer) -> Result<()> {
 /// event. What its kind has beside it, and letting credit pay it with [`settle`], is for the caller. A user error
 /// if the customer is archived.
 pub async fn post(write: &Write, customer: &mut Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
+    let data = json!({ "amount": new.amount.0 });
+    post_as(write, customer, id, new, data).await
+}
+
+/// Like [`post`], with what else there is to know of it in the log.
+pub async fn post_as(
+    write: &Write,
+    customer: &mut Customer,
+    id: ChargeId,
+    new: NewCharge,
+    data: Value,
+) -> Result<ChargeRow> {
     refuse_archived(customer)?;
     let items = new.items;
-    let charge = new.row(id, &write.viewer.business, customer.id, write.app.clock.now());
+    let charge = new.row(id, &write.viewer.business, customer.id, write.now());
     store::insert(write, std::slice::from_ref(&charge)).await?;
-    let event = NewEvent::of_customer(event_kind(charge.kind), customer.id, id.0, json!({ "amount": charge.amount.0 }));
+    let event = NewEvent::of_customer(event_kind(charge.kind), customer.id, id.0, data);
     let line = Line {
         kind: EntryKind::Charge,
         of: Of::Charge(id),
@@ -77,5 +89,6 @@ pub fn event_kind(kind: ChargeKind) -> EventKind {
         ChargeKind::Record => EventKind::RecordCreated,
         ChargeKind::Sale => EventKind::SaleCreated,
         ChargeKind::Fee | ChargeKind::Adjustment => EventKind::AdjustmentCreated,
+        ChargeKind::Invoice => EventKind::InvoiceFinalized,
     }
 }

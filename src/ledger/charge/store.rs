@@ -88,6 +88,7 @@ pub async fn by_customers(
         Some(ChargeKind::Sale) => "deleted_at IS NULL AND kind = 'SALE'",
         Some(ChargeKind::Fee) => "deleted_at IS NULL AND kind = 'FEE'",
         Some(ChargeKind::Adjustment) => "deleted_at IS NULL AND kind = 'ADJUSTMENT'",
+        Some(ChargeKind::Invoice) => "deleted_at IS NULL AND kind = 'INVOICE'",
     });
     let fetched: Vec<Keyed> = with_details()
         .filter(charges::business_id.eq(business))

@@ -10,7 +10,7 @@ use super::model::{Charge, ChargeKind, ChargeRow};
 use super::store;
 use crate::auth::Permission;
 use crate::customers::customer::Customer;
-use crate::error::Result;
+use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::ChargeId;
@@ -54,11 +54,11 @@ impl ChargeMutation {
     /// Voids a charge: it is owed no more, and what was paid of it becomes the customer's credit. The charge is kept
     /// and marked.
     async fn charge_void(&self, ctx: &Context<'_>, id: ChargeId, input: ChargeVoidInput) -> Nullable<ChargePayload> {
-        mutate(ctx, Permission::LedgerCorrect, void(ctx, id, input)).await
+        mutate(ctx, Permission::LedgerCorrect, void_one(ctx, id, input)).await
     }
 }
 
-async fn void(ctx: &Context<'_>, id: ChargeId, input: ChargeVoidInput) -> Result<ChargePayload> {
+async fn void_one(ctx: &Context<'_>, id: ChargeId, input: ChargeVoidInput) -> Result<ChargePayload> {
     let write = ctx.write().await?;
     let mut checks = Checks::default();
     let key = idempotency::read(input.idempotency_key.as_deref(), &mut checks);
@@ -68,15 +68,30 @@ async fn void(ctx: &Context<'_>, id: ChargeId, input: ChargeVoidInput) -> Result
     let request = Request { charge: id, reason: &reason };
     if idempotency::claim(&write, key.as_deref(), "chargeVoid", &request, id.0).await?.is_none() {
         charge.require_live()?;
-        allocation::release_to_credit(&write, &[id]).await?;
+        if charge.kind == ChargeKind::Invoice {
+            let message = "this is what is owed of an invoice: void that with invoiceVoid";
+            return Err(Error::user(UserErrorCode::Invalid, "id", message));
+        }
         let data = json!({ "amount": charge.amount.0, "reason": reason });
-        // Not before the charge itself.
-        let day = write.viewer.business.today(&write.app.clock).max(charge.occurred_on);
-        let end = End { event: EventKind::ChargeVoided, data, occurred_on: day, reason: Some(reason), delete: false };
-        end_charge(&write, &mut customer, &charge, end).await?;
+        void(&write, &mut customer, &charge, EventKind::ChargeVoided, data, reason).await?;
     }
     write.commit().await?;
     Ok(ChargePayload { charge: ctx.load::<super::ById>(id).await?, ..Default::default() })
+}
+
+/// Voids a charge of a locked customer today: what was paid of it becomes credit.
+pub async fn void(
+    write: &Write,
+    customer: &mut Customer,
+    charge: &ChargeRow,
+    event: EventKind,
+    data: Value,
+    reason: String,
+) -> Result<()> {
+    allocation::release_to_credit(write, &[charge.id]).await?;
+    // Not before the charge itself.
+    let occurred_on = write.viewer.business.today(&write.app.clock).max(charge.occurred_on);
+    end_charge(write, customer, charge, End { event, data, occurred_on, reason: Some(reason), delete: false }).await
 }
 
 /// How a charge ends.
@@ -96,7 +111,7 @@ pub struct End {
 /// Ends a charge of a locked customer of which nothing is paid: it is void from then on.
 pub async fn end_charge(write: &Write, customer: &mut Customer, charge: &ChargeRow, end: End) -> Result<()> {
     let business = write.viewer.business.id;
-    store::set_void(write, business, charge.id, write.app.clock.now(), end.delete).await?;
+    store::set_void(write, business, charge.id, write.now(), end.delete).await?;
     let less = Amount(-charge.amount.0);
     let line = Line {
         kind: EntryKind::Void,

@@ -67,7 +67,7 @@ impl Line {
             payment_id,
             amount: self.amount,
             occurred_on: self.occurred_on,
-            created_at: write.app.clock.now(),
+            created_at: write.now(),
             reason: self.reason,
         }
     }

@@ -68,7 +68,7 @@ impl PaymentMutation {
 async fn record(ctx: &Context<'_>, input: PaymentRecordInput) -> Result<PaymentPayload> {
     let write = ctx.write().await?;
     let tenant = &write.viewer.business;
-    let (new, key) = input.check(tenant, write.app.clock.now())?;
+    let (new, key) = input.check(tenant, write.now())?;
     let mut customer = customer::store::lock(&write, tenant.id, new.customer, "customerId").await?;
     let mut id = PaymentId(write.app.clock.id());
     match idempotency::claim(&write, key.as_deref(), "paymentRecord", &new, id.0).await? {

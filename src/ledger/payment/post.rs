@@ -56,7 +56,7 @@ pub async fn post(
     received_by: Option<UserId>,
 ) -> Result<Payment> {
     let tenant = &write.viewer.business;
-    let now = write.app.clock.now();
+    let now = write.now();
     let (open, last_receipt) = tokio::try_join!(
         charge::store::open(write, tenant.id, customer.id),
         store::last_receipt(write, tenant.id, customer.id),

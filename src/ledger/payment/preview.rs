@@ -61,7 +61,7 @@ pub async fn preview(ctx: &Context<'_>, input: PaymentRecordInput) -> Result<Pay
     let mut preview =
         PaymentPreview { outstanding: None, allocations: Vec::new(), unallocated: None, user_errors: Vec::new() };
     let distributed = async {
-        let (new, _) = input.check(tenant, ctx.app().clock.now())?;
+        let (new, _) = input.check(tenant, tenant.now(&ctx.app().clock))?;
         let found = customer::store::find(&snapshot, tenant.id, new.customer).await?;
         if found.is_none() {
             let message = format!("there is no customer {}", new.customer);

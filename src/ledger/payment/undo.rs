@@ -64,10 +64,7 @@ pub async fn reverse(write: &Write, id: PaymentId, input: PaymentReverseInput) -
     require_standing(&payment)?;
     let business = write.viewer.business.id;
     let parts = allocations(write, id).await?;
-    tokio::try_join!(
-        allocation::release(write, &parts),
-        store::set_reversed(write, business, id, write.app.clock.now()),
-    )?;
+    tokio::try_join!(allocation::release(write, &parts), store::set_reversed(write, business, id, write.now()),)?;
     let amount = payment.remaining();
     let (event, delta) = match payment.kind {
         PaymentKind::Payment => {
@@ -132,7 +129,7 @@ fn take_newest(
         let rest = part.amount.minus(taken)?;
         if rest > Amount::ZERO {
             let id = AllocationId(write.app.clock.id());
-            kept.push(Allocation { id, amount: rest, created_at: write.app.clock.now(), ..part.clone() });
+            kept.push(Allocation { id, amount: rest, created_at: write.now(), ..part.clone() });
         }
         released.push(part);
     }

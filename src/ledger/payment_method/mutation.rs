@@ -56,7 +56,7 @@ impl PaymentMethodMutation {
 async fn create(ctx: &Context<'_>, input: PaymentMethodCreateInput) -> Result<PaymentMethodPayload> {
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
-    let new = input.check(business, PaymentMethodId(write.app.clock.id()), write.app.clock.now())?;
+    let new = input.check(business, PaymentMethodId(write.app.clock.id()), write.now())?;
     let customer = customer::store::lock(&write, business, new.customer_id, "customerId").await?;
     if store::count(&write, business, customer.id).await? >= MAX_METHODS {
         let message = format!("{} has {MAX_METHODS} payment methods on file: delete one first", customer.name);

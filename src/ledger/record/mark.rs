@@ -114,7 +114,7 @@ pub async fn mark_paid(write: &Write, input: RecordsMarkPaidInput) -> Result<Pay
         allow_credit: false,
         idempotency_key: input.idempotency_key,
     };
-    let (mut new, key) = payment.check(tenant, write.app.clock.now())?;
+    let (mut new, key) = payment.check(tenant, write.now())?;
     let mut customer = customer::store::lock(write, tenant.id, new.customer, "customerId").await?;
     let id = PaymentId(write.app.clock.id());
     if let Some(done) = idempotency::claim(write, key.as_deref(), "recordsMarkPaid", &(&new, &which), id.0).await? {

@@ -46,6 +46,7 @@ async fn create(ctx: &Context<'_>, input: SaleCreateInput) -> Result<SalePayload
             let charge = NewCharge {
                 kind: ChargeKind::Sale,
                 occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+                due_on: None,
                 amount: new.amount,
                 items: new.items,
                 external_ref: None,

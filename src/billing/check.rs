@@ -1,0 +1,89 @@
+//! Recomputes what plans and subscriptions must come to, together with the ledger.
+
+use crate::db::Conn;
+use crate::error::Result;
+use crate::id::BusinessId;
+use crate::ledger::check::{self, Difference, Rule};
+
+/// What must hold, like the rules of the ledger.
+const RULES: &[Rule] = &[
+    (
+        "no day of a subscription is charged for twice",
+        "SELECT 'subscription ' || p.subscription_id AS subject, 'from ' || p.starts_on AS found,
+                'from ' || p.before AS expected
+         FROM (SELECT subscription_id, starts_on,
+                   lag(ends_on) OVER (PARTITION BY subscription_id ORDER BY starts_on, ends_on) AS before
+               FROM subscription_periods WHERE business_id = $1 AND starts_on < ends_on) p
+         WHERE p.starts_on < p.before",
+    ),
+    (
+        "what days of a subscription cost is their share of the period, rounded half up",
+        "SELECT 'period ' || p.id AS subject, p.amount::text AS found, e.amount::text AS expected
+         FROM subscription_periods p
+         CROSS JOIN LATERAL (SELECT p.period_end - p.period_start AS days) d
+         CROSS JOIN LATERAL (SELECT div(2 * p.period_amount::numeric * (p.period_end - p.starts_on) + d.days, 2 * d.days)
+                                 AS amount) e
+         WHERE p.business_id = $1 AND p.amount <> e.amount",
+    ),
+    (
+        "what is given back of a period is the share of the days that were not used",
+        "SELECT 'period ' || p.id AS subject, p.credited::text AS found, e.amount::text AS expected
+         FROM subscription_periods p
+         CROSS JOIN LATERAL (SELECT p.period_end - p.period_start AS days) d
+         CROSS JOIN LATERAL (SELECT div(2 * p.period_amount::numeric * (p.period_end - p.ends_on) + d.days, 2 * d.days)
+                                 AS amount) e
+         WHERE p.business_id = $1 AND p.credited <> e.amount",
+    ),
+    (
+        "days that cost something were charged to whose they are, and others were not",
+        "SELECT 'period ' || p.id AS subject, coalesce(c.customer_id || ' ' || c.amount, 'no charge') AS found,
+                p.customer_id || ' ' || p.amount AS expected
+         FROM subscription_periods p
+         JOIN plan_subscriptions s ON s.business_id = p.business_id AND s.id = p.subscription_id
+         LEFT JOIN charges c ON c.business_id = p.business_id AND c.id = p.charge_id
+         WHERE p.business_id = $1
+             AND CASE WHEN p.amount = 0 THEN p.charge_id IS NOT NULL OR p.customer_id <> s.customer_id
+                 ELSE (c.customer_id, c.amount, p.customer_id) IS DISTINCT FROM (p.customer_id, p.amount, s.customer_id) END",
+    ),
+    (
+        "the current period of an active subscription is the last that it was charged for",
+        "SELECT 'subscription ' || s.id AS subject, s.period_start || ' to ' || s.period_end AS found,
+                coalesce(p.period_start || ' to ' || p.ends_on, 'none') AS expected
+         FROM plan_subscriptions s
+         LEFT JOIN LATERAL (SELECT period_start, ends_on FROM subscription_periods p
+                            WHERE p.business_id = s.business_id AND p.subscription_id = s.id AND p.starts_on < p.ends_on
+                            ORDER BY p.starts_on DESC LIMIT 1) p ON true
+         WHERE s.business_id = $1 AND s.status = 'ACTIVE' AND s.period_end IS NOT NULL
+             AND (s.period_start, s.period_end) IS DISTINCT FROM (p.period_start, p.ends_on)",
+    ),
+    (
+        "a subscription is due when its period or its pause ends, or when it begins",
+        "SELECT 'subscription ' || s.id AS subject, coalesce(s.due_on::text, 'never') AS found,
+                coalesce(e.due_on::text, 'never') AS expected
+         FROM plan_subscriptions s
+         CROSS JOIN LATERAL (SELECT CASE s.status WHEN 'CANCELED' THEN NULL WHEN 'PAUSED' THEN s.resume_on
+                                 ELSE coalesce(s.period_end, s.starts_on) END AS due_on) e
+         WHERE s.business_id = $1 AND s.due_on IS DISTINCT FROM e.due_on",
+    ),
+    (
+        "a subscription pays a price of its plan",
+        "SELECT 'subscription ' || s.id AS subject, p.plan_id::text AS found, s.plan_id::text AS expected
+         FROM plan_subscriptions s JOIN plan_prices p ON p.business_id = s.business_id AND p.id = s.price_id
+         WHERE s.business_id = $1 AND s.plan_id <> p.plan_id",
+    ),
+    (
+        "the price of a plan is the last of its versions, which are numbered from one without gaps",
+        "SELECT 'plan ' || l.code AS subject, l.version::text AS found, p.last || ' of ' || p.count AS expected
+         FROM plans l
+         JOIN (SELECT plan_id, max(version) AS last, count(*) FROM plan_prices WHERE business_id = $1 GROUP BY 1) p
+             ON p.plan_id = l.id
+         WHERE l.business_id = $1 AND (l.version, l.version) <> (p.last, p.count)",
+    ),
+];
+
+/// The rules of the ledger and of billing, and where they do not hold in the books of a business. Reads only.
+pub async fn check(conn: &Conn, business: BusinessId) -> Result<Vec<(&'static str, Vec<Difference>)>> {
+    let mut broken = check::check(conn, business).await?;
+    broken.extend(check::check_rules(conn, business, RULES).await?);
+    Ok(broken)
+}

@@ -1,0 +1,44 @@
+//! What a mutation of a subscription would come to. Nothing is written.
+
+use async_graphql::Context;
+use chrono::NaiveDate;
+
+use super::act::Act;
+use super::life::{SubscriptionChangeMode, SubscriptionLine};
+use super::store;
+use crate::error::{Error, Result, UserErrorCode};
+use crate::graphql::ContextExt as _;
+use crate::id::PlanSubscriptionId;
+use crate::money::Amount;
+
+/// What a mutation of a subscription would do.
+#[derive(Debug, Clone)]
+pub struct SubscriptionPreview {
+    /// The day from which it would count. None if nobody has decided that yet.
+    pub effective_on: Option<NaiveDate>,
+    /// How a change would take effect.
+    pub mode: Option<SubscriptionChangeMode>,
+    /// What would be given back and charged.
+    pub lines: Vec<SubscriptionLine>,
+    /// What that comes to.
+    pub total: Amount,
+}
+
+/// What `act` would do to a subscription today, after what is due before it.
+pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Result<SubscriptionPreview> {
+    let snapshot = ctx.read().await?;
+    let tenant = &snapshot.viewer.business;
+    let absent = || Error::user(UserErrorCode::NotFound, "id", format!("there is no subscription {id}"));
+    let row = store::find(&snapshot, tenant.id, id).await?.ok_or_else(absent)?;
+    let mut life = store::lives(&snapshot, tenant.id, vec![row]).await?.pop().ok_or_else(absent)?;
+    let today = tenant.today(&ctx.app().clock);
+    while let Some(day) = life.due(today) {
+        life.step(day);
+    }
+    let (outcome, mode) = act.apply(&snapshot, &mut life, today).await?;
+    let lines: Vec<_> = outcome.lines().cloned().collect();
+    let total = lines.iter().map(|line| line.amount).sum();
+    // What is only decided takes effect when something is due next.
+    let effective_on = if outcome.is_scheduled() { life.row.due_on } else { Some(outcome.on) };
+    Ok(SubscriptionPreview { effective_on, mode, lines, total })
+}

@@ -1,0 +1,111 @@
+//! `daybook billing`.
+
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+
+use super::{Database, Failure};
+use crate::accounts::business::{self, Business};
+use crate::app::App;
+use crate::billing::engine;
+use crate::config::Config;
+use crate::db::{Mode, Scope, Transaction};
+use crate::money::Amount;
+
+/// What `daybook billing` does.
+#[derive(Debug, Subcommand)]
+pub enum BillingCommand {
+    /// Charge for everything that is due (`serve` does it by itself)
+    Run {
+        /// Only show what would be charged up to the day of --until, and change nothing
+        #[arg(long, requires = "until")]
+        dry_run: bool,
+        /// Up to which day, of a dry run
+        #[arg(long, value_name = "DATE", requires = "dry_run")]
+        until: Option<NaiveDate>,
+        /// Only this business, of a dry run
+        #[arg(long, value_name = "SLUG", requires = "dry_run")]
+        business: Option<String>,
+    },
+    /// Show how far billing is behind, and what could not be charged for; exit 1 if anything could not
+    Status {
+        /// Only this business
+        #[arg(long, value_name = "SLUG")]
+        business: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub async fn billing(config: &Config, command: &BillingCommand) -> Result<ExitCode, Failure> {
+    let database = Database::open(config).await?;
+    let done = async {
+        let app = database.app(config).await?;
+        match command {
+            BillingCommand::Run { dry_run: true, until: Some(until), business } => {
+                foresee(&app, *until, business.as_deref()).await
+            }
+            BillingCommand::Run { .. } => run(&app).await,
+            BillingCommand::Status { business } => status(&app, business.as_deref()).await,
+        }
+    };
+    let done = done.await;
+    database.close().await?;
+    Ok(if done? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn run(app: &App) -> Result<bool, Failure> {
+    let report = engine::run(app).await?;
+    println!("{} steps done, {} failed", report.steps, report.failures);
+    Ok(report.failures == 0)
+}
+
+async fn foresee(app: &App, until: NaiveDate, only: Option<&str>) -> Result<bool, Failure> {
+    for business in businesses(app, only).await? {
+        let tenant = business.tenant();
+        let transaction = Transaction::begin(&app.pool, Scope::Business(business.id, None), Mode::LongRead).await?;
+        let steps = engine::foresee(&transaction, &tenant, until).await?;
+        transaction.commit().await?;
+        println!("{}: {} steps up to {until}", business.slug, steps.len());
+        for step in &steps {
+            let (code, name) = &step.customer;
+            println!("  {}  {code} {name}  {}  {}", step.on, step.what, tenant.write(step.amount));
+        }
+        let total: Amount = steps.iter().map(|step| step.amount).sum();
+        println!("  {} in all", tenant.write(total));
+    }
+    Ok(true)
+}
+
+async fn status(app: &App, only: Option<&str>) -> Result<bool, Failure> {
+    let mut well = true;
+    for business in businesses(app, only).await? {
+        let tenant = business.tenant();
+        let transaction = Transaction::begin(&app.pool, Scope::Business(business.id, None), Mode::LongRead).await?;
+        let lag = engine::lag(&transaction, &tenant, tenant.today(&app.clock)).await?;
+        transaction.commit().await?;
+        match lag.since {
+            Some(since) => println!("{}: {} subscriptions are due, since {since}", business.slug, lag.due),
+            None => println!("{}: nothing is due", business.slug),
+        }
+        for row in &lag.failing {
+            let error = row.error.as_deref().unwrap_or_default();
+            println!("  {} failed {} times: {error}", row.id, row.failures);
+        }
+        well &= lag.failing.is_empty();
+    }
+    Ok(well)
+}
+
+async fn businesses(app: &App, only: Option<&str>) -> Result<Vec<Business>, Failure> {
+    let transaction = Transaction::begin(&app.pool, Scope::System, Mode::LongRead).await?;
+    let found = match only {
+        None => business::store::all(&transaction).await?,
+        Some(slug) => {
+            let found = business::store::find_by_slug(&transaction, slug).await?;
+            vec![found.ok_or_else(|| format!("there is no business {slug:?}"))?]
+        }
+    };
+    transaction.commit().await?;
+    Ok(found)
+}
