@@ -80,7 +80,8 @@ impl World {
         let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
 
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
-            payment(id: $id) { allocations { id } } events { nodes { id kind } } }";
+            payment(id: $id) { allocations { id } } events { nodes { id kind } }
+            invoices(first: 1) { nodes { id charge { id } } } }";
         let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
         let id = |value: &Value| text(value).to_owned();
@@ -101,6 +102,8 @@ impl World {
             ("paymentMethod", method),
             ("plan", plan),
             ("subscription", subscription),
+            ("invoice", id(&read["invoices"]["nodes"][0]["id"])),
+            ("invoiceCharge", id(&read["invoices"]["nodes"][0]["charge"]["id"])),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
