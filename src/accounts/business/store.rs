@@ -26,6 +26,11 @@ pub async fn find_by_slug(mut conn: &Conn, slug: &str) -> Result<Option<Business
         .optional()?)
 }
 
+/// What a business is called.
+pub async fn name(mut conn: &Conn, business: BusinessId) -> Result<String> {
+    Ok(businesses::table.find(business).select(businesses::name).first(&mut conn).await?)
+}
+
 /// All businesses, by slug. In `Scope::System`.
 pub async fn all(mut conn: &Conn) -> Result<Vec<Business>> {
     Ok(businesses::table.order(businesses::slug).select(Business::as_select()).load(&mut conn).await?)
