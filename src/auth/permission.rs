@@ -74,6 +74,8 @@ pub enum Permission {
     CustomersDelete,
     /// See, make and revoke the links that are sent to customers.
     ShareLinks,
+    /// Change the settings of the business.
+    BusinessWrite,
     /// See, make and revoke API keys. No key has it: keys make no keys.
     ApiKeys,
 }
@@ -90,7 +92,7 @@ impl Permission {
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
             Self::ShareLinks => &[Owner, Manager, Clerk],
-            Self::ApiKeys => &[Owner, Manager],
+            Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
         };
         allowed.contains(&role)
     }
@@ -114,6 +116,7 @@ impl Permission {
             }
             Self::ChargesWrite | Self::PaymentsWrite | Self::LedgerCorrect | Self::ChargesDelete => &[Self::LedgerRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
+            Self::BusinessWrite => &[Self::BusinessRead],
             _ => &[],
         }
     }

@@ -32,6 +32,7 @@ mod process;
 mod schema;
 mod server;
 mod share_links;
+mod settings;
 mod socket;
 mod sse;
 mod statements;

@@ -1,9 +1,11 @@
 //! The GraphQL object `Business`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
-use super::model::Business;
+use super::model::{Business, LoyaltyTiers};
+use crate::auth::Permission;
+use crate::graphql::{Nullable, permitted};
 use crate::id::BusinessId;
 use crate::money::Currency;
 use crate::text::TimeZone;
@@ -54,6 +56,11 @@ impl Business {
     /// Whether a new charge takes the customer's credit at once.
     async fn use_credit_automatically(&self) -> bool {
         self.use_credit_automatically
+    }
+
+    /// From how many purchases on a customer is what. Null with an error for those who may not read it.
+    async fn loyalty_tiers(&self, ctx: &Context<'_>) -> Nullable<&LoyaltyTiers> {
+        permitted(ctx, Permission::LoyaltyRead, async { Ok(Some(&self.loyalty_tiers)) }).await
     }
 
     /// When it was opened.
