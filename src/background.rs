@@ -17,6 +17,9 @@ pub static BODIES: Background = Background(LazyLock::new(start));
 /// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
 pub static PASSWORDS: Background = Background(LazyLock::new(start));
 
+/// Writing documents.
+pub static DOCUMENTS: Background = Background(LazyLock::new(start));
+
 /// Two threads, and what waits for them.
 #[derive(Debug)]
 pub struct Background(LazyLock<Sender<Job>>);
