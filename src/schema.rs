@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, SDLExportOptions};
 
 use crate::accounts::api_key::{self, ApiKey, ApiKeyMutation, ApiKeyQuery};
-use crate::accounts::business::{self, Business, BusinessQuery};
+use crate::accounts::business::{self, Business, BusinessMutation, BusinessQuery};
 use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
@@ -57,6 +57,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     SessionMutation,
+    BusinessMutation,
     ApiKeyMutation,
     ShareLinkMutation,
     CustomerMutation,

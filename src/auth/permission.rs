@@ -80,6 +80,8 @@ pub enum Permission {
     CustomersDelete,
     /// See, make and revoke the links that are sent to customers.
     ShareLinks,
+    /// Change the settings of the business.
+    BusinessWrite,
     /// See, make and revoke API keys. No key has it: keys make no keys.
     ApiKeys,
 }
@@ -101,7 +103,7 @@ impl Permission {
             Self::SubscriptionsWrite => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
-            Self::ApiKeys => &[Owner, Manager],
+            Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
         };
         allowed.contains(&role)
     }
@@ -127,6 +129,7 @@ impl Permission {
             Self::SubscriptionsWrite => &[Self::SubscriptionsRead, Self::LedgerRead],
             Self::TestClock => &[Self::BusinessRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
+            Self::BusinessWrite => &[Self::BusinessRead],
             _ => &[],
         }
     }

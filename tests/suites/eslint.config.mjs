@@ -26,7 +26,8 @@ export default [
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
               'Calendar', 'CalendarDay', 'CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation',
-              'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'UserError', 'Viewer',
+              'LoyaltyTiers', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'StatementLink', 'UserError',
+              'Viewer',
             ],
           },
         },

@@ -1,9 +1,11 @@
 //! The GraphQL object `Business`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
-use super::model::Business;
+use super::model::{Business, LoyaltyTiers};
+use crate::auth::Permission;
+use crate::graphql::{Nullable, permitted};
 use crate::id::BusinessId;
 use crate::money::Currency;
 use crate::text::TimeZone;
@@ -59,6 +61,11 @@ impl Business {
     /// The time of a sandbox, which stands still until its owner moves it. Null if the business is none.
     async fn test_clock(&self) -> Option<DateTime<Utc>> {
         self.test_clock
+    }
+
+    /// From how many purchases on a customer is what. Null with an error for those who may not read it.
+    async fn loyalty_tiers(&self, ctx: &Context<'_>) -> Nullable<&LoyaltyTiers> {
+        permitted(ctx, Permission::LoyaltyRead, async { Ok(Some(&self.loyalty_tiers)) }).await
     }
 
     /// When it was opened.
