@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { useTranslations } from 'use-intl';
 import { PortalDocument, PortalUpdatesDocument, type PortalQuery } from '../api/gql';
-import { FormatProvider, useFormat } from '../i18n/format';
+import { FormatProvider } from '../i18n/format';
 import { Amounts } from '../ui/Amounts';
 import { ConnectionBadge } from '../ui/ConnectionBadge';
 import { Loaded } from '../ui/Loaded';
@@ -43,7 +43,6 @@ function useUpdates(cursor: string | undefined): void {
 
 function Account({ customer, business }: { customer: Customer; business: string }) {
   const t = useTranslations('portal');
-  const format = useFormat();
   useTitle(business);
   const { charged, paid } = customer.statement;
   return (
@@ -59,9 +58,6 @@ function Account({ customer, business }: { customer: Customer; business: string 
           {t('account')}
         </Title>
         <Amounts total={charged} paid={paid} remaining={customer.balance} />
-        <Text size="sm" c="dimmed" mt="xs" aria-live="polite">
-          {t('owes', { amount: format.money(customer.balance) })}
-        </Text>
       </Card>
       <Card component="section" aria-labelledby="deliveries">
         <Title order={2} size="h4" mb="sm" id="deliveries">

@@ -47,19 +47,20 @@ export function OverviewTab({ customer }: CustomerTabProps) {
 function Account({ customer }: CustomerTabProps) {
   const t = useTranslations('customer');
   const format = useFormat();
+  const today = format.dateOf(new Date());
   const from = format.dateOf(new Date(Date.now() - DAYS * 86_400_000));
   const variables = useMemo(() => ({ id: customer.id, from }), [customer.id, from]);
   const [result] = useQuery({ query: CustomerAccountDocument, variables });
   return (
-    <Card component="section" aria-labelledby="account">
-      <Text component="h2" fw={650} mb="sm" id="account">
-        {t('account', { days: DAYS })}
+    <Card component="section" aria-labelledby="balance">
+      <Text component="h2" fw={650} mb="sm" id="balance">
+        {t('balance', { days: DAYS })}
       </Text>
       <Loaded result={result}>
         {(data) =>
           data.customer && (
             <Suspense fallback={<Loading />}>
-              <BalanceChart statement={data.customer.statement} from={from} />
+              <BalanceChart statement={data.customer.statement} from={from} to={today} />
             </Suspense>
           )
         }
