@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Text, Title, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Group, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { CalendarMonthFragment } from '../api/gql';
 import { useFormat } from '../i18n/format';
@@ -22,9 +22,9 @@ export function RecordsCalendar({ calendar, onMonth, onDay }: RecordsCalendarPro
     <section aria-label={format.month(calendar.month)}>
       <Group justify="space-between" mb="sm" wrap="nowrap">
         <MonthButton label={t('previous')} sign="‹" month={monthBeside(calendar.month, -1)} onMonth={onMonth} />
-        <Title order={3} size="h4" aria-live="polite">
+        <Text fw={650} size="lg" ta="center" aria-live="polite">
           {format.month(calendar.month)}
-        </Title>
+        </Text>
         <MonthButton label={t('next')} sign="›" month={monthBeside(calendar.month, 1)} onMonth={onMonth} />
       </Group>
       <Amounts total={calendar.amount} paid={calendar.paid} remaining={calendar.remaining} />

@@ -39,7 +39,7 @@ function RecordsOfDay({ customerId, day }: { customerId: string; day: string }) 
   const [result] = useQuery({ query: CustomerDayDocument, variables });
   return (
     <>
-      <Text component="h3" m={0} mb="xs" fw={650}>
+      <Text component="h2" m={0} mb="xs" fw={650}>
         {format.day(day)}
       </Text>
       <Loaded result={result}>

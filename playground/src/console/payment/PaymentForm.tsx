@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { useTranslations } from 'use-intl';
+import { messageOf } from '../../api/errors';
 import { PaymentPreviewDocument, PaymentRecordDocument, type PaymentMethod } from '../../api/gql';
 import { randomId } from '../../api/ids';
 import { FormError } from '../../ui/FormError';
@@ -24,15 +25,15 @@ export function PaymentForm({ payer, onDone }: { payer: Payer; onDone: () => voi
 
   const input = { customerId: payer.id, amount: decimal(amount), method, ...(reference && { reference }) };
   const [asked] = useDebouncedValue(input.amount, 250);
-  const [{ data, stale }] = useQuery({
+  const [{ data, error, fetching }] = useQuery({
     query: PaymentPreviewDocument,
     // With no amount yet, what the smallest would do tells what is outstanding.
     variables: { input: { customerId: payer.id, amount: asked || '1', method } },
     requestPolicy: 'network-only',
   });
   const preview = data?.paymentPreview;
-  const refused = asked !== '' && preview ? preview.userErrors.find(({ field }) => field?.includes('amount')) : undefined;
-  const current = asked === input.amount && !stale;
+  const refused = asked === '' ? null : (preview?.userErrors[0]?.message ?? messageOf(error));
+  const previewed = asked !== '' && asked === input.amount && !fetching && refused === null;
 
   return (
     <form
@@ -59,7 +60,7 @@ export function PaymentForm({ payer, onDone }: { payer: Payer; onDone: () => voi
           inputMode="decimal"
           autoComplete="off"
           {...form.getInputProps('amount')}
-          error={form.errors.amount ?? refused?.message}
+          error={form.errors.amount ?? refused}
         />
         <NativeSelect
           label={t('payments.method')}
@@ -69,7 +70,7 @@ export function PaymentForm({ payer, onDone }: { payer: Payer; onDone: () => voi
         <TextInput label={t('payment.reference')} autoComplete="off" {...form.getInputProps('reference')} />
         {preview?.outstanding && <PaymentPreview preview={preview} outstanding={preview.outstanding} blank={asked === ''} />}
         <Group justify="flex-end">
-          <Button type="submit" loading={busy} disabled={input.amount !== '' && (!current || refused !== undefined)}>
+          <Button type="submit" loading={busy} disabled={!previewed}>
             {t('payment.record')}
           </Button>
         </Group>
