@@ -20,7 +20,7 @@ export const NARROW = { width: 360, height: 740 };
 /** All that the page may send, but for the explorer. */
 const trusted = JSON.parse(readFileSync(new URL('../trusted-documents.json', import.meta.url), 'utf8'));
 
-function findChromium() {
+export function findChromium() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {

@@ -22,6 +22,7 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   components: {
     Card: Card.extend({ defaultProps: { withBorder: true, padding: 'md' } }),
-    Modal: Modal.extend({ defaultProps: { radius: 'md' } }),
+    // Its header is not that of the page.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
   },
 });

@@ -1,4 +1,4 @@
-import { Badge, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Badge, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { PaymentRowFragment } from '../api/gql';
@@ -21,11 +21,6 @@ export function PaymentsTable<Payment extends PaymentRowFragment>({ payments, ac
           <Table.Th>{t('payments.received')}</Table.Th>
           <Table.Th>{t('payments.method')}</Table.Th>
           <Table.Th ta="right">{t('payments.amount')}</Table.Th>
-          {action && (
-            <Table.Th>
-              <VisuallyHidden>{t('common.actions')}</VisuallyHidden>
-            </Table.Th>
-          )}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -42,8 +37,8 @@ export function PaymentsTable<Payment extends PaymentRowFragment>({ payments, ac
             </Table.Td>
             <Table.Td ta="right" fw={600}>
               {format.money(payment.amount)}
+              <div>{action?.(payment)}</div>
             </Table.Td>
-            {action && <Table.Td ta="right">{action(payment)}</Table.Td>}
           </Table.Tr>
         ))}
       </Table.Tbody>
