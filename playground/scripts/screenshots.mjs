@@ -66,7 +66,7 @@ for (const [name, what] of Object.entries(PAGES)) {
   for (const viewport of [WIDE, NARROW]) {
     for (const colorScheme of ['light', 'dark']) pictures.push(await picture(what, viewport, colorScheme));
   }
-  const sheet = await browser.newPage({ viewport: { width: 1960, height: 500 } });
+  const sheet = await browser.newPage({ viewport: { width: 2060, height: 500 } });
   await sheet.setContent(
     `<body style="margin:10px;display:flex;gap:10px;align-items:start;background:#888">${pictures
       .map((source) => `<img src="${source}" style="height:480px">`)

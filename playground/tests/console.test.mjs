@@ -23,7 +23,7 @@ describe('the console', { timeout: 600_000 }, () => {
     await page.reload();
     await live(page);
     await page.getByLabel('Business').selectOption({ label: 'Harbor Street Goods' });
-    await page.getByText(/^\$/).first().waitFor();
+    await page.getByText(/US\$\d/).first().waitFor();
     assert.equal(await page.getByLabel('Business').locator(':checked').textContent(), 'Harbor Street Goods');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('E-mail').waitFor();

@@ -21,7 +21,7 @@ export interface Format {
 const FormatContext = createContext<Format | null>(null);
 
 export function FormatProvider({ timeZone, children }: { timeZone: string; children: ReactNode }) {
-  const locale = useLocale();
+  const locale = regional(useLocale());
   const format = useMemo(() => createFormat(locale, timeZone), [locale, timeZone]);
   return <FormatContext value={format}>{children}</FormatContext>;
 }
@@ -30,6 +30,11 @@ export function useFormat(): Format {
   const format = useContext(FormatContext);
   if (!format) throw new Error('useFormat needs a FormatProvider');
   return format;
+}
+
+/** A language as it is written where the browser says that its user is: `en-GB` for `en`, say. */
+function regional(language: string): string {
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
 }
 
 /** The smallest amount of a currency, such as `0.01`. */

@@ -8,7 +8,7 @@ export function Figure({ label, children }: { label: string; children: ReactNode
       <Text component="dt" size="sm" c="dimmed">
         {label}
       </Text>
-      <Text component="dd" m={0} size="xl" fw={650} style={{ fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }}>
+      <Text component="dd" m={0} fz={{ base: 'md', sm: 'xl' }} fw={650} style={{ fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }}>
         {children}
       </Text>
     </Card>
