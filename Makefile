@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.node/node_modules/.bin:$(PATH)
 
 PAGE := playground/dist/index.html
-PAGE_SOURCES := $(shell find playground/src playground/operations -type f) \
+PAGE_SOURCES := schema.graphql $(shell find playground/src playground/operations playground/scripts -type f -not -name gql.ts -not -name embedded.ts) \
 	$(addprefix playground/,index.html vite.config.ts tsconfig.json package.json package-lock.json)
 
 .PHONY: help run test check bench schema tables playground format

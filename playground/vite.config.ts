@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Where `npm run dev` finds a running Daybook. */
+/** Where `npm run dev` and `npm run preview` find a running Daybook. */
 const server = process.env.DAYBOOK_URL ?? 'http://127.0.0.1:8080';
+const proxy = { '/graphql': { target: server, ws: true } };
 
 export default defineConfig({
   base: '/',
@@ -10,7 +11,9 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     assetsDir: 'assets',
-    target: 'es2022',
+    target: 'es2023',
+    // Which files the page loads first, for the check of their size.
+    manifest: true,
     // The explorer brings a whole code editor; it is loaded only when opened.
     chunkSizeWarningLimit: 4000,
     rolldownOptions: {
@@ -20,9 +23,6 @@ export default defineConfig({
       },
     },
   },
-  server: {
-    proxy: {
-      '/graphql': { target: server, ws: true },
-    },
-  },
+  server: { proxy },
+  preview: { proxy },
 });

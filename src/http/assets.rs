@@ -1,7 +1,7 @@
 //! The page of the playground, from the bundle that is built into the binary. Nothing comes from elsewhere.
 
 use axum::extract::State;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -22,13 +22,14 @@ const MISSING: &str = "The playground is not built into this binary. Build it wi
 const OFF: &str = "The playground is off: this server runs registered documents only (--trusted-documents), and the \
      playground sends what its user writes. The API is at /graphql.\n";
 
-/// A file of the bundle; its page for `/` and for the links that customers are sent. Where only registered documents
-/// run, none of its operations would.
-pub async fn serve(State(engine): State<Engine>, method: Method, uri: Uri) -> Response {
+/// A file of the bundle; its page for `/` and wherever else a browser goes, for the page has addresses of its own. Where
+/// only registered documents run, its explorer would not.
+pub async fn serve(State(engine): State<Engine>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
-        // The page itself reads the token in the rest of it.
+        // Of a link that customers are sent, the page itself reads the token.
         path if path.starts_with("c/") => "index.html",
+        path if Bundle::get(path).is_none() && is_visit(&method, &headers) => "index.html",
         path => path,
     };
     if engine.policy().trusted.is_some() && path == "index.html" {
@@ -52,4 +53,10 @@ pub async fn serve(State(engine): State<Engine>, method: Method, uri: Uri) -> Re
         (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
     ];
     (headers, file.data.into_owned()).into_response()
+}
+
+/// Whether someone opens an address in a browser, which then asks for HTML by name. Programs do not.
+fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    matches!(*method, Method::GET | Method::HEAD) && accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -1,47 +1,19 @@
-import { TransportError } from './transport';
-import type { UserError } from './types';
+import type { CombinedError } from '@urql/core';
+import type { ProblemFragment } from './gql';
 
-/** The operation was refused as a whole: the message is fit for a person. */
-export class RequestError extends Error {
-  override name = 'RequestError';
+/** What an operation failed with, in words: null if it did not. Fields that one may not read are no failure. */
+export function messageOf(error: CombinedError | undefined): string | null {
+  if (!error) return null;
+  if (error.networkError) return error.networkError.message;
+  return error.graphQLErrors.find(({ extensions }) => extensions.code !== 'FORBIDDEN')?.message ?? null;
 }
 
-/** The session is over; the page is back at the sign-in screen. */
-export class SessionEndedError extends Error {
-  override name = 'SessionEndedError';
-}
-
-export function messageOf(error: unknown): string {
-  if (
-    error instanceof TransportError ||
-    error instanceof RequestError ||
-    error instanceof SessionEndedError
-  ) {
-    return error.message;
+/** Each of `userErrors` by the field of the form it is about; those about none of them under `form`. */
+export function byField(problems: ProblemFragment[], fields: readonly string[]): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const { field, message } of problems) {
+    const name = field?.findLast((part) => fields.includes(part)) ?? 'form';
+    errors[name] = errors[name] ? `${errors[name]} ${message}` : message;
   }
-  console.error(error);
-  return 'Something went wrong. Try again.';
-}
-
-/** Messages by field name; those of no known field are under `form`. */
-export type FieldErrors<Name extends string> = Partial<Record<Name | 'form', string>>;
-
-/**
- * Puts each error beside the field it is about. `fields` maps names in the
- * schema to names in the form.
- */
-export function fieldErrors<Name extends string>(
-  errors: UserError[],
-  fields: Record<string, Name>,
-): FieldErrors<Name> {
-  const result: FieldErrors<Name> = {};
-  for (const { field, message } of errors) {
-    const name = (field ?? []).map((part) => fields[part]).find((part) => part !== undefined) ?? 'form';
-    result[name] = result[name] ? `${result[name]} ${message}` : message;
-  }
-  return result;
-}
-
-export function hasErrors(errors: FieldErrors<string>): boolean {
-  return Object.values(errors).some(Boolean);
+  return errors;
 }

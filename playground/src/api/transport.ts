@@ -1,75 +1,56 @@
 /** One GraphQL request over HTTP, with nothing known of sessions. */
 
+import { stringifyDocument, type TypedDocumentNode } from '@urql/core';
+
 export const GRAPHQL_PATH = '/graphql';
 
-export interface GraphQLErrorShape {
-  message: string;
-  extensions?: { code?: string; [name: string]: unknown };
-  [name: string]: unknown;
-}
-
-export interface GraphQLResponse<Data = unknown> {
+export interface Result<Data> {
   data?: Data | null;
-  errors?: GraphQLErrorShape[];
-  extensions?: unknown;
+  errors?: { message: string; extensions?: Record<string, unknown> }[];
 }
 
-export interface GraphQLRequest {
-  query: string;
-  variables?: unknown;
-  operationName?: string | null;
+export type ResultOf<Document> = Document extends TypedDocumentNode<infer Data, infer _> ? Result<Data> : never;
+
+/** The server could not be reached, did not answer with GraphQL, or refused. */
+export class RequestError extends Error {
+  override name = 'RequestError';
 }
 
-/** The server could not be reached, or did not answer with GraphQL. */
-export class TransportError extends Error {
-  override name = 'TransportError';
+/** Sends any operation: those of the explorer are not known before. */
+export async function send(body: object, token: string | null, headers?: Record<string, string>): Promise<Result<unknown>> {
+  const response = await fetch(GRAPHQL_PATH, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+  const result: unknown = await response.json().catch(() => null);
+  if (typeof result === 'object' && result !== null && ('data' in result || 'errors' in result)) return result as Result<unknown>;
+  throw new RequestError(`HTTP ${response.status}`);
 }
 
-export interface PostOptions {
-  token?: string | null;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
+/** Sends an operation of this page as nobody. */
+export async function post<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Result<Data>> {
+  const body = { query: stringifyDocument(document), variables, extensions: registered(document) };
+  return (await send(body, null)) as Result<Data>;
 }
 
-export async function post<Data>(
-  request: GraphQLRequest,
-  { token, headers, signal }: PostOptions = {},
-): Promise<GraphQLResponse<Data>> {
-  let response: Response;
-  try {
-    response = await fetch(GRAPHQL_PATH, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...headers,
-      },
-      body: JSON.stringify(request),
-      signal: signal ?? null,
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new TransportError('Daybook cannot be reached. Check the connection and try again.');
-  }
-
-  let body: unknown;
-  try {
-    body = await response.json();
-  } catch {
-    body = null;
-  }
-  if (isGraphQLResponse(body)) return body as GraphQLResponse<Data>;
-  if (response.status === 401) {
-    return { errors: [{ message: 'Sign in first.', extensions: { code: 'UNAUTHENTICATED' } }] };
-  }
-  throw new TransportError(`Daybook answered with an error (HTTP ${response.status}). Try again later.`);
+/**
+ * The name by which a server that runs registered documents only knows an operation of this page. `miss` lets urql send
+ * the text beside it, for all other servers.
+ */
+export function registered(document: object): { persistedQuery: { version: 1; sha256Hash: string; miss: true } } | undefined {
+  const { __meta__: meta } = document as { __meta__?: { hash: string } };
+  return meta && { persistedQuery: { version: 1, sha256Hash: meta.hash, miss: true } };
 }
 
-export function isUnauthenticated(response: GraphQLResponse): boolean {
-  return response.errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED') ?? false;
-}
-
-function isGraphQLResponse(body: unknown): body is GraphQLResponse {
-  return typeof body === 'object' && body !== null && ('data' in body || 'errors' in body);
+export function isUnauthenticated({ errors }: Result<unknown>): boolean {
+  return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
 }

@@ -1,10 +1,13 @@
+import { Group, Text } from '@mantine/core';
 import icon from '../assets/icon.svg?inline';
 
 export function Brand() {
   return (
-    <span className="brand">
+    <Group gap="xs" wrap="nowrap">
       <img src={icon} alt="" width="26" height="26" />
-      Daybook
-    </span>
+      <Text fw={700} visibleFrom="xs">
+        Daybook
+      </Text>
+    </Group>
   );
 }

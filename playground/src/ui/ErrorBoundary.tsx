@@ -1,6 +1,8 @@
+import { Alert, Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 
-/** Keeps the header usable when a view fails, for instance to load. */
+/** Keeps the rest of the page usable when a part of it fails, for instance to load. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
@@ -9,14 +11,17 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <div className="failure" role="alert">
-        <p>This view could not be shown.</p>
-        <button type="button" className="button" onClick={() => window.location.reload()}>
-          Reload the page
-        </button>
-      </div>
-    );
+    return this.state.failed ? <Failed /> : this.props.children;
   }
+}
+
+function Failed() {
+  const t = useTranslations('common');
+  return (
+    <Alert color="red" m="md" title={t('failed')}>
+      <Button variant="default" onClick={() => window.location.reload()}>
+        {t('reload')}
+      </Button>
+    </Alert>
+  );
 }

@@ -1,7 +1,11 @@
-export function Loading({ label }: { label: string }) {
+import { Center, Loader } from '@mantine/core';
+import { useTranslations } from 'use-intl';
+
+export function Loading() {
+  const t = useTranslations('common');
   return (
-    <p className="loading" role="status">
-      {label}
-    </p>
+    <Center p="xl" role="status" aria-label={t('loading')}>
+      <Loader />
+    </Center>
   );
 }

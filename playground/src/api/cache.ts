@@ -1,0 +1,52 @@
+import { cacheExchange, type Cache, type Data, type DataField } from '@urql/exchange-graphcache';
+import { EMBEDDED } from './embedded';
+
+/**
+ * What was read, by id: a customer whose balance moved has moved wherever they are shown. Lists do not say what moved
+ * them, so that each change names below which it makes stale; what shows them reads them again.
+ */
+export function cache() {
+  return cacheExchange({
+    keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
+    updates: {
+      Subscription: {
+        paymentUpdates: (data, _, cache) => moneyMoved(cache, at(data.paymentUpdates, 'customer')),
+      },
+      Mutation: {
+        paymentRecord: (data, _, cache) => moneyMoved(cache, at(data.paymentRecord, 'payment', 'customer')),
+        paymentReverse: (data, _, cache) => moneyMoved(cache, at(data.paymentReverse, 'payment', 'customer')),
+        customerCreate: (_data, _, cache) => stale(cache, 'Query', ['customers']),
+        contactCreate: (data, _, cache) => stale(cache, at(data.contactCreate, 'contact', 'customer'), ['contacts']),
+        noteCreate: (data, _, cache) => stale(cache, at(data.noteCreate, 'note', 'customer'), ['notes']),
+        shareLinkCreate: (data, _, cache) => {
+          stale(cache, at(data.shareLinkCreate, 'shareLink', 'customer'), ['shareLinks', 'events']);
+        },
+      },
+    },
+  });
+}
+
+/** What depends on which charges of a customer are paid. */
+const OF_MONEY = ['payments', 'records', 'sales', 'charges', 'calendar', 'statement', 'events', 'purchaseHistory'];
+
+function moneyMoved(cache: Cache, customer: Data | null): void {
+  stale(cache, customer, OF_MONEY);
+  stale(cache, 'Query', ['customers', 'payments', 'records']);
+}
+
+function stale(cache: Cache, of: Data | 'Query' | null, fields: string[]): void {
+  if (!of) return;
+  for (const { fieldName, fieldKey } of cache.inspectFields(of)) {
+    if (fields.includes(fieldName)) cache.invalidate(of, fieldKey);
+  }
+}
+
+/** What a payload has at the end of a path. */
+function at(data: DataField | undefined, ...path: string[]): Data | null {
+  let value = data;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+    value = (value as Data)[name];
+  }
+  return value ? (value as Data) : null;
+}

@@ -1,0 +1,59 @@
+import { lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { useQuery } from 'urql';
+import { MeDocument } from '../api/gql';
+import { ApiProvider, useSignedIn } from '../api/react';
+import { Session } from '../api/session';
+import { FormatProvider } from '../i18n/format';
+import { Loaded } from '../ui/Loaded';
+import { CustomerPage } from './customer/CustomerPage';
+import { CustomersPage } from './customers/CustomersPage';
+import { DashboardPage } from './dashboard/DashboardPage';
+import { NotFound } from './NotFound';
+import { PaymentsProvider } from './payment/PaymentsProvider';
+import { Shell } from './Shell';
+import { SignInPage } from './sign-in/SignInPage';
+import { ViewerContext } from './viewer';
+
+// The editor is much larger than the page.
+const ExplorerPage = lazy(() => import('./explorer/ExplorerPage'));
+
+const session = new Session('console');
+
+/** What the staff sees. */
+export default function Console() {
+  return (
+    <ApiProvider session={session}>
+      <SignedInOrNot />
+    </ApiProvider>
+  );
+}
+
+function SignedInOrNot() {
+  return useSignedIn() ? <SignedIn /> : <SignInPage />;
+}
+
+function SignedIn() {
+  const [result] = useQuery({ query: MeDocument });
+  return (
+    <Loaded result={result}>
+      {({ me }) => (
+        <ViewerContext value={me}>
+          <FormatProvider timeZone={me.business.timeZone}>
+            <PaymentsProvider>
+              <Shell>
+                <Routes>
+                  <Route index element={<DashboardPage />} />
+                  <Route path="customers" element={<CustomersPage />} />
+                  <Route path="customers/:id/:tab?" element={<CustomerPage />} />
+                  <Route path="explorer" element={<ExplorerPage />} />
+                  <Route path="*" element={<NotFound />} />
+                </Routes>
+              </Shell>
+            </PaymentsProvider>
+          </FormatProvider>
+        </ViewerContext>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,57 @@
+import { Button, Group, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from 'urql';
+import { useTranslations } from 'use-intl';
+import { CustomersDocument } from '../../api/gql';
+import { useFormat } from '../../i18n/format';
+import { Loaded } from '../../ui/Loaded';
+import { useTitle } from '../../ui/useTitle';
+import { useMay } from '../viewer';
+import { CustomerDialog } from './CustomerDialog';
+import { CustomersTable } from './CustomersTable';
+import { Filters } from './Filters';
+import { useCustomerList } from './useCustomerList';
+
+export function CustomersPage() {
+  const t = useTranslations();
+  useTitle(t('pages.customers'));
+  const format = useFormat();
+  const list = useCustomerList();
+  const [result] = useQuery({ query: CustomersDocument, variables: list.variables });
+  const mayCreate = useMay('CUSTOMERS_WRITE');
+  const [open, dialog] = useDisclosure();
+  return (
+    <>
+      <Group justify="space-between" mb="md">
+        <Title order={1} size="h2">
+          {t('pages.customers')}
+        </Title>
+        {mayCreate && <Button onClick={dialog.open}>{t('customers.new')}</Button>}
+      </Group>
+      <Filters list={list} />
+      <Loaded result={result}>
+        {({ customers: { nodes, totalCount, pageInfo } }) => (
+          <>
+            <Text size="sm" c="dimmed" my="xs" aria-live="polite">
+              {t('customers.count', { count: totalCount ?? 0, shown: format.number(totalCount ?? 0) })}
+            </Text>
+            <CustomersTable customers={nodes} list={list} />
+            <Group justify="center" mt="md">
+              <Button variant="default" disabled={!list.hasPrevious} onClick={list.previous}>
+                {t('common.previous')}
+              </Button>
+              <Button
+                variant="default"
+                disabled={!pageInfo.hasNextPage || result.fetching}
+                onClick={() => pageInfo.endCursor && list.next(pageInfo.endCursor)}
+              >
+                {t('common.next')}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Loaded>
+      <CustomerDialog opened={open} onClose={dialog.close} />
+    </>
+  );
+}

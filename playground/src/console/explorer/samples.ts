@@ -1,0 +1,53 @@
+import type { Client } from 'urql';
+import { SampleCustomerDocument } from '../../api/gql';
+import { randomId } from '../../api/ids';
+
+const queries = import.meta.glob<string>('../../../operations/*.graphql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const variables = import.meta.glob<string>('../../../operations/*.variables.json', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/** The tabs of a new explorer, in order. */
+const SAMPLES = [
+  'me',
+  'customers',
+  'customer-by-code',
+  'payment-preview',
+  'payment-record',
+  'payment-updates',
+  'activity',
+  'sign-in',
+];
+
+export interface Sample {
+  query: string;
+  variables?: string;
+}
+
+/** The sample operations, with a customer of the business filled in. */
+export async function loadSamples(client: Client): Promise<Sample[]> {
+  const values = await placeholders(client);
+  return SAMPLES.flatMap((name) => {
+    const query = queries[`../../../operations/${name}.graphql`];
+    const text = variables[`../../../operations/${name}.variables.json`];
+    if (!query) return [];
+    return text ? [{ query, variables: fill(text, values) }] : [{ query }];
+  });
+}
+
+async function placeholders(client: Client): Promise<Record<string, string>> {
+  const { data } = await client.query(SampleCustomerDocument, {}).toPromise();
+  // Without one, the samples are still worth showing.
+  const customer = data?.customers.nodes[0];
+  return { customerId: customer?.id ?? '', customerCode: customer?.code ?? '', idempotencyKey: randomId() };
+}
+
+function fill(text: string, values: Record<string, string>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+}

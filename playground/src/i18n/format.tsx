@@ -1,0 +1,72 @@
+import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import { useLocale } from 'use-intl';
+import type { AmountFragment } from '../api/gql';
+
+/** How figures and days of a business are written in the language of the page. */
+export interface Format {
+  /** Exact: the amount stays the decimal that the server gave. */
+  money: (money: AmountFragment) => string;
+  number: (value: string | number) => string;
+  /** A date such as `2026-05-12`, which is the same day everywhere. */
+  day: (date: string) => string;
+  dayOfMonth: (date: string) => string;
+  weekday: (date: string) => string;
+  month: (month: string) => string;
+  /** A moment, as the clock shows it where the business is. */
+  moment: (instant: string) => string;
+  /** The date of a moment where the business is. */
+  dateOf: (instant: Date) => string;
+}
+
+const FormatContext = createContext<Format | null>(null);
+
+export function FormatProvider({ timeZone, children }: { timeZone: string; children: ReactNode }) {
+  const locale = regional(useLocale());
+  const format = useMemo(() => createFormat(locale, timeZone), [locale, timeZone]);
+  return <FormatContext value={format}>{children}</FormatContext>;
+}
+
+export function useFormat(): Format {
+  const format = useContext(FormatContext);
+  if (!format) throw new Error('useFormat needs a FormatProvider');
+  return format;
+}
+
+/** A language as it is written where the browser says that its user is: `en-GB` for `en`, say. */
+function regional(language: string): string {
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
+/** The smallest amount of a currency, such as `0.01`. */
+export function smallest(currency: string): string {
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
+  return digits === 0 ? '1' : `0.${'1'.padStart(digits, '0')}`;
+}
+
+function createFormat(locale: string, timeZone: string): Format {
+  const currencies = new Map<string, Intl.NumberFormat>();
+  const currency = (code: string) => {
+    let format = currencies.get(code);
+    if (!format) currencies.set(code, (format = new Intl.NumberFormat(locale, { style: 'currency', currency: code })));
+    return format;
+  };
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  const ofDay = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+    return (date: string) => format.format(new Date(`${date}T00:00:00Z`));
+  };
+  const month = ofDay({ month: 'long', year: 'numeric' });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  // Canada writes dates as the schema does.
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone });
+  return {
+    money: ({ amount, currency: code }) => currency(code).format(amount as Intl.StringNumericLiteral),
+    number: (value) => number.format(value as Intl.StringNumericLiteral),
+    day: ofDay({ dateStyle: 'medium' }),
+    dayOfMonth: ofDay({ day: 'numeric' }),
+    weekday: ofDay({ weekday: 'short' }),
+    month: (value) => month(`${value}-01`),
+    moment: (instant) => moment.format(new Date(instant)),
+    dateOf: (instant) => date.format(instant),
+  };
+}
