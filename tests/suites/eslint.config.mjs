@@ -25,8 +25,8 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation',
-              'LoyaltyTiers', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'StatementLink', 'UserError',
+              'Calendar', 'CalendarDay', 'CustomerMembership', 'InvoiceLine', 'InvoiceLink', 'Money', 'PageInfo',
+              'PaymentPreviewAllocation', 'LoyaltyTiers', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'StatementLink', 'UserError',
               'Viewer',
             ],
           },

@@ -136,6 +136,7 @@ async fn create(ctx: &Context<'_>, input: RecordCreateInput) -> Result<RecordPay
             let charge = NewCharge {
                 kind: ChargeKind::Record,
                 occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+                due_on: None,
                 amount: new.amount,
                 items: 0,
                 external_ref: None,
