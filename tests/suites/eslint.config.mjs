@@ -26,7 +26,7 @@ export default [
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
               'Calendar', 'CalendarDay', 'CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation',
-              'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'UserError', 'Viewer',
+              'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },
         },
