@@ -88,7 +88,7 @@ impl World {
         let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
 
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
-            payment(id: $id) { allocations { id } } events { nodes { id kind } } }";
+            payment(id: $id) { allocations { id } } events(first: 100) { nodes { id kind } } }";
         let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
         let id = |value: &Value| text(value).to_owned();

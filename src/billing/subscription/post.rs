@@ -6,15 +6,15 @@ use serde_json::json;
 use super::life::{Begun, Life, Outcome, SubscriptionLine};
 use super::model::{PlanSubscription, SubscriptionPeriod};
 use super::store;
+use crate::billing::invoice::{self, InvoiceLine, InvoiceLines, NewInvoice};
 use crate::customers::customer::Customer;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::Write;
 use crate::id::{ChargeId, PaymentId, SubscriptionPeriodId};
-use crate::ledger::adjustment::{self, AdjustmentDetail};
-use crate::ledger::charge::{self, ChargeKind, NewCharge};
 use crate::ledger::payment::{self, NewCredit, NewPayment, PaymentMethod};
 use crate::money::Amount;
+use crate::tax::TaxRate;
 
 /// Books what a step of the subscription of a locked customer came to. Its row is written as it is then.
 pub async fn book(write: &Write, customer: &mut Customer, life: &mut Life, outcome: &Outcome) -> Result<()> {
@@ -26,7 +26,7 @@ pub async fn book(write: &Write, customer: &mut Customer, life: &mut Life, outco
         store::cut_period(write, &life.row, outcome.on, credited).await?;
     }
     let charge = match &outcome.charge {
-        Some(line) => Some(demand(write, customer, outcome.on, line).await?),
+        Some(line) => Some(demand(write, customer, outcome.on, &life.row, line).await?),
         None => None,
     };
     life.row.updated_at = write.now();
@@ -97,23 +97,25 @@ async fn give_back(write: &Write, customer: &mut Customer, on: NaiveDate, line: 
     Ok(amount)
 }
 
-/// Charges for days.
-async fn demand(write: &Write, customer: &mut Customer, on: NaiveDate, line: &SubscriptionLine) -> Result<ChargeId> {
-    let id = ChargeId(write.app.clock.id());
-    let new = NewCharge {
-        kind: ChargeKind::Fee,
-        occurred_on: on,
+/// Charges for days: an invoice of the day on which they begin.
+async fn demand(
+    write: &Write,
+    customer: &mut Customer,
+    on: NaiveDate,
+    row: &PlanSubscription,
+    line: &SubscriptionLine,
+) -> Result<ChargeId> {
+    let of = InvoiceLine::of_amount(line.text(), line.amount, TaxRate::default(), &write.viewer.business);
+    let new = NewInvoice {
+        lines: InvoiceLines(vec![of]),
+        issued_on: on,
         due_on: None,
-        amount: line.amount,
-        items: 0,
-        external_ref: None,
-        batch_id: None,
+        memo: None,
+        recurring: true,
+        subscription: Some(row.id),
+        period: Some(line.days),
     };
-    let mut charge = charge::post(write, customer, id, new).await?;
-    let detail = AdjustmentDetail { business_id: charge.business_id, id, reason: line.text() };
-    adjustment::store::insert(write, &detail).await?;
-    charge::settle(write, &mut charge).await?;
-    Ok(id)
+    Ok(ChargeId(invoice::issue(write, customer, new).await?.row.id.0))
 }
 
 /// What a subscription is called in the log when it is made.
