@@ -72,6 +72,8 @@ pub enum Permission {
     ChargesDelete,
     /// Create and change plans and subscriptions, which charge customers.
     SubscriptionsWrite,
+    /// Draft, finalise and void invoices, and make credit notes.
+    InvoicesWrite,
     /// Move the clock of a sandbox.
     TestClock,
     /// Read the whole audit log of the business, with what is not about a customer.
@@ -100,7 +102,7 @@ impl Permission {
             | Self::CustomerAuditRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite => &[Owner, Manager],
+            Self::SubscriptionsWrite | Self::InvoicesWrite => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
@@ -125,7 +127,11 @@ impl Permission {
             Self::NotesRead | Self::LoyaltyRead | Self::CustomersWrite | Self::CustomersDelete | Self::ShareLinks => {
                 &[Self::CustomersRead]
             }
-            Self::ChargesWrite | Self::PaymentsWrite | Self::LedgerCorrect | Self::ChargesDelete => &[Self::LedgerRead],
+            Self::ChargesWrite
+            | Self::PaymentsWrite
+            | Self::LedgerCorrect
+            | Self::ChargesDelete
+            | Self::InvoicesWrite => &[Self::LedgerRead],
             Self::SubscriptionsWrite => &[Self::SubscriptionsRead, Self::LedgerRead],
             Self::TestClock => &[Self::BusinessRead],
             Self::AuditRead => &[Self::CustomerAuditRead],

@@ -187,6 +187,13 @@ pub struct BusinessUpdateInput {
     pub days_until_due: Option<i32>,
     /// Whether a new charge takes the customer's credit at once.
     pub use_credit_automatically: Option<bool>,
+    /// What the numbers of its invoices begin with, such as `INV`: 1 to 10 capital letters and digits. Another one counts
+    /// on where the one before ended.
+    pub invoice_prefix: Option<String>,
+    /// What the numbers of its credit notes begin with: 1 to 10 capital letters and digits, others than those of invoices.
+    pub credit_note_prefix: Option<String>,
+    /// Whether the prices on its invoices are without tax or with it. What is drafted keeps its mode.
+    pub tax_mode: Option<TaxMode>,
     /// From how many purchases on a customer is what. Counts at once, for past purchases too.
     pub loyalty_tiers: Option<LoyaltyTiersInput>,
 }
@@ -198,6 +205,9 @@ pub struct BusinessChanges {
     name: Option<String>,
     days_until_due: Option<i32>,
     use_credit_automatically: Option<bool>,
+    invoice_prefix: Option<String>,
+    credit_note_prefix: Option<String>,
+    tax_mode: Option<TaxMode>,
     #[diesel(embed)]
     loyalty_tiers: Option<LoyaltyTiers>,
     updated_at: DateTime<Utc>,
@@ -211,6 +221,9 @@ impl BusinessUpdateInput {
             name: changed(&self.name).map(|name| checks.text("name", name.map_or("", String::as_str), MAX_NAME)),
             days_until_due: self.days_until_due,
             use_credit_automatically: self.use_credit_automatically,
+            invoice_prefix: self.invoice_prefix.map(|text| check_prefix("invoicePrefix", text, &mut checks)),
+            credit_note_prefix: self.credit_note_prefix.map(|text| check_prefix("creditNotePrefix", text, &mut checks)),
+            tax_mode: self.tax_mode,
             loyalty_tiers: self.loyalty_tiers.map(|tiers| tiers.check(&mut checks)),
             updated_at: now,
         };
@@ -223,9 +236,21 @@ impl BusinessUpdateInput {
             (changes.name.is_some(), "name"),
             (changes.days_until_due.is_some(), "daysUntilDue"),
             (changes.use_credit_automatically.is_some(), "useCreditAutomatically"),
+            (changes.invoice_prefix.is_some(), "invoicePrefix"),
+            (changes.credit_note_prefix.is_some(), "creditNotePrefix"),
+            (changes.tax_mode.is_some(), "taxMode"),
             (changes.loyalty_tiers.is_some(), "loyaltyTiers"),
         ];
         let touched = fields.into_iter().filter_map(|(touched, name)| touched.then_some(name)).collect();
         Ok((changes, touched))
     }
+}
+
+fn check_prefix(field: &str, text: String, checks: &mut Checks) -> String {
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    if text.is_empty() || text.len() > 10 || !text.chars().all(plain) {
+        let message = format!("`{text}` must be 1 to 10 capital letters and digits");
+        checks.add(UserErrorCode::Invalid, field, message);
+    }
+    text
 }

@@ -8,6 +8,7 @@ use crate::auth::Permission;
 use crate::graphql::{Nullable, permitted};
 use crate::id::BusinessId;
 use crate::money::Currency;
+use crate::tax::TaxMode;
 use crate::text::TimeZone;
 
 /// A business: the tenant to which everything belongs.
@@ -56,6 +57,21 @@ impl Business {
     /// Whether a new charge takes the customer's credit at once.
     async fn use_credit_automatically(&self) -> bool {
         self.use_credit_automatically
+    }
+
+    /// What the numbers of its invoices begin with.
+    async fn invoice_prefix(&self) -> &str {
+        &self.invoice_prefix
+    }
+
+    /// What the numbers of its credit notes begin with.
+    async fn credit_note_prefix(&self) -> &str {
+        &self.credit_note_prefix
+    }
+
+    /// Whether the prices on its invoices are without tax or with it.
+    async fn tax_mode(&self) -> TaxMode {
+        self.tax_mode
     }
 
     /// The time of a sandbox, which stands still until its owner moves it. Null if the business is none.

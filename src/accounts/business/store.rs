@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
 
 use super::model::{Business, BusinessChanges};
 use crate::db::Conn;
 use crate::db::tables::{businesses, counters};
-use crate::error::Result;
+use crate::error::{Error, Result, UserErrorCode};
 use crate::id::BusinessId;
 
 /// Opens a business. In `Scope::System`.
@@ -50,7 +51,16 @@ pub async fn update(mut conn: &Conn, id: BusinessId, changes: &BusinessChanges) 
         .set(changes)
         .returning(Business::as_returning())
         .get_result(&mut conn)
-        .await?)
+        .await
+        .map_err(|error| match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info)
+                if info.constraint_name() == Some("businesses_prefixes_check") =>
+            {
+                let message = "invoices and credit notes have the same prefix: their numbers could not be told apart";
+                Error::user(UserErrorCode::Taken, "invoicePrefix", message)
+            }
+            _ => error.into(),
+        })?)
 }
 
 /// The next number of a series of the business, from 1. Gapless: it waits for whoever else took one, and is

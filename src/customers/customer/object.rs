@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::model::{Customer, CustomerStatus, CustomerType};
 use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
+use crate::billing::invoice::{self, Invoice, InvoiceSort};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
@@ -227,6 +228,20 @@ impl Customer {
     ) -> Result<Connection<PlanSubscription>> {
         let page = PageArgs { first, after, last, before, offset }.page(subscription::BY_AGE)?;
         page_of::<subscription::OfCustomer, subscription::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
+    /// Their invoices, newest first. Customers see no drafts.
+    async fn invoices(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Invoice>> {
+        let page = PageArgs { first, after, last, before, offset }.page(InvoiceSort::IssuedOnDesc.order())?;
+        page_of::<invoice::OfCustomer, invoice::CountOfCustomer, _, _>(ctx, self.id, page).await
     }
 
     /// What they paid, newest first.

@@ -12,3 +12,4 @@ mod printed;
 pub use link::{KIND, StatementLink, behind, link};
 pub use loader::OfCustomer;
 pub use model::{Period, Statement, StatementLine};
+pub use printed::{recipient, written_amount};

@@ -93,11 +93,19 @@ pub async fn document(
     }))
 }
 
-fn recipient(customer: &Customer) -> Party {
+/// To whom documents for a customer are addressed.
+pub fn recipient(customer: &Customer) -> Party {
     let name = customer.billing_name.as_ref().unwrap_or(&customer.name).clone();
     let address = customer.billing_address.as_ref().or(customer.address.as_ref()).cloned();
     let tax_id = customer.tax_id.as_ref().map(|id| format!("Tax ID: {id}"));
     Party { name, lines: address.into_iter().chain(tax_id).collect() }
+}
+
+/// An amount as people of the business write it; with the letters of its currency where the fonts lack its symbol or
+/// digits.
+pub fn written_amount(tenant: &Tenant, amount: Amount) -> Result<String> {
+    let written = amount.format(tenant.currency, &tenant.locale)?;
+    Ok(if is_printable(&written) { written } else { tenant.write(amount) })
 }
 
 fn written(period: Period) -> String {
@@ -118,11 +126,8 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// An amount as people of the business write it; with the letters of its currency where the fonts lack its symbol
-    /// or digits.
     fn money(&self, amount: Amount) -> Result<String> {
-        let written = amount.format(self.tenant.currency, &self.tenant.locale)?;
-        Ok(if is_printable(&written) { written } else { self.tenant.write(amount) })
+        written_amount(self.tenant, amount)
     }
 
     fn balance(&self, label: &str, balance: Amount) -> Result<Row> {
@@ -174,6 +179,10 @@ impl Lines<'_> {
 
 fn of_charge(charge: &Charge) -> String {
     match charge {
+        Charge::InvoiceCharge(owed) => match &owed.charge.external_ref {
+            Some(number) => format!("invoice {number}"),
+            None => "invoice".into(),
+        },
         Charge::Record(record) => {
             let detail = &record.detail;
             let unit = detail.unit.as_ref().map_or(String::new(), |unit| format!("\u{a0}{unit}"));

@@ -168,7 +168,7 @@ async fn a_dry_run_shows_what_comes_and_changes_nothing() {
 /// Two processes share the work; both are killed again and again, and started again.
 #[tokio::test(flavor = "multi_thread")]
 async fn engines_that_are_killed_at_any_moment_charge_for_each_period_once() {
-    let (daybook, _, reader, customers) = subscribers(40).await;
+    let (daybook, _, reader, customers) = subscribers(20).await;
     let raw = raw(&daybook.database, &reader.business).await;
     let count = async || value(&raw, "SELECT count(*) FROM charges").await.parse::<usize>().unwrap();
     let periods = async || value(&raw, "SELECT count(*) FROM plan_subscriptions WHERE due_on <= current_date").await;
