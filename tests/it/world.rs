@@ -71,7 +71,7 @@ impl World {
             "features": [mark], "attributes": { "mark": mark } });
         let plan = made("planCreate", "plan", plan).await;
 
-        let subscribed = json!({ "planId": plan, "startsOn": "2026-01-04" });
+        let subscribed = json!({ "planId": plan });
         let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
 
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
@@ -125,8 +125,11 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
-                let verbs =
-                    ["PriceChange", "Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke"];
+                let root = root.strip_suffix("Preview").unwrap_or(root);
+                let verbs = [
+                    "Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke", "PriceChange", "Change",
+                    "Pause", "Resume", "Cancel",
+                ];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
