@@ -23,6 +23,8 @@ pub struct App {
     pub bus: Arc<Bus>,
     /// Rung after a commit that recorded events.
     pub bell: Arc<Bell>,
+    /// What addresses that people are given begin with, without a slash at the end.
+    pub public_url: Arc<str>,
 }
 
 impl App {
@@ -35,6 +37,12 @@ impl App {
             tokens,
             bus: Arc::default(),
             bell: Arc::default(),
+            public_url: "http://localhost".into(),
         })
+    }
+
+    /// The same, reached by people under that address.
+    pub fn under(self, public_url: &str) -> Self {
+        Self { public_url: public_url.into(), ..self }
     }
 }

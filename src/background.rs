@@ -18,6 +18,9 @@ pub static BODIES: Background = Background(LazyLock::new(start));
 /// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
 pub static PASSWORDS: Background = Background(LazyLock::new(start));
 
+/// Writing documents.
+pub static DOCUMENTS: Background = Background(LazyLock::new(start));
+
 /// Threads on half of the cores, and what waits for them.
 #[derive(Debug)]
 pub struct Background(LazyLock<Sender<Job>>);

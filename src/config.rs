@@ -32,6 +32,12 @@ pub struct Settings {
     #[arg(long, env = "DAYBOOK_LISTEN", global = true, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
 
+    /// Address under which browsers reach this server, such as https://books.example: links that customers are sent
+    /// begin with it [default: http:// and the address that it listens on]
+    #[allow(rustdoc::bare_urls, reason = "the command line shows it as it stands")]
+    #[arg(long, env = "DAYBOOK_PUBLIC_URL", global = true, value_name = "URL")]
+    pub public_url: Option<Origin>,
+
     /// What to log: error, warn, info, debug, trace, also by target, such as info,daybook::sql=trace
     /// [default: info]
     #[arg(long, env = "DAYBOOK_LOG", global = true, value_name = "LEVELS")]
@@ -107,6 +113,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Address under which browsers reach this server, if that is said.
+    pub public_url: Option<Origin>,
     /// What to log.
     pub log: String,
     /// Connections to PostgreSQL at most.
@@ -154,6 +162,7 @@ impl Settings {
             data_dir: self.data_dir.or(file.data_dir).unwrap_or_else(server::default_data_dir),
             database_url: self.database_url.or(file.database_url),
             listen: self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url: self.public_url.or(file.public_url),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             max_connections: self.max_connections.or(file.max_connections).unwrap_or(20).clamp(1, 1_000),
             signing_key: self.signing_key.or(file.signing_key),
@@ -167,6 +176,16 @@ impl Settings {
 }
 
 impl Config {
+    /// What links that people are sent begin with, where the server listens on an address.
+    pub fn public_url(&self, listening: SocketAddr) -> String {
+        match &self.public_url {
+            Some(origin) => origin.as_str().to_owned(),
+            // Whoever listens on every address can be found on this machine at least.
+            None if listening.ip().is_unspecified() => format!("http://localhost:{}", listening.port()),
+            None => format!("http://{listening}"),
+        }
+    }
+
     /// What callers may do, with the documents that the settings name.
     pub async fn policy(&self, demo: bool) -> Result<Policy, TrustedError> {
         let trusted = match &self.trusted_documents {
@@ -197,13 +216,14 @@ mod tests {
             &file,
             "listen = \"127.0.0.1:9000\"\nlog = \"warn\"\npostgres-settings = [\"fsync=off\"]\n\
              allow-origins = [\"https://shop.example\"]\ntrusted-proxies = [\"10.0.0.1\"]\n\
-             introspection = \"nobody\"\n",
+             introspection = \"nobody\"\npublic-url = \"https://Books.example/\"\n",
         )
         .unwrap();
         let settings = Settings { config: Some(file.clone()), log: Some("debug".into()), ..Default::default() };
         let config = settings.settle().unwrap();
         assert_eq!((config.listen.port(), config.log.as_str(), config.max_connections), (9000, "debug", 20));
         assert_eq!(config.introspection, Some(Introspection::Nobody));
+        assert_eq!(config.public_url(config.listen), "https://books.example");
         assert_eq!(config.postgres_settings, ["fsync=off"]);
         assert_eq!(config.surroundings.origins, ["https://shop.example".parse().unwrap()]);
         assert_eq!(config.surroundings.proxies, [IpAddr::from([10, 0, 0, 1])]);
@@ -211,5 +231,18 @@ mod tests {
         std::fs::write(&file, "listne = \"127.0.0.1:9000\"\n").unwrap();
         let settings = Settings { config: Some(file), ..Default::default() };
         assert!(settings.settle().unwrap_err().to_string().contains("listne"));
+    }
+
+    #[test]
+    fn links_begin_with_where_the_server_listens_unless_it_is_told_better() {
+        let config = Settings::default().settle().unwrap();
+        for (listening, url) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("[::1]:80", "http://[::1]:80"),
+            ("0.0.0.0:8080", "http://localhost:8080"),
+            ("[::]:8080", "http://localhost:8080"),
+        ] {
+            assert_eq!(config.public_url(listening.parse().unwrap()), url);
+        }
     }
 }

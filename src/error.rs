@@ -183,8 +183,10 @@ pub enum UserErrorCode {
     Archived,
     /// More of the charge is paid than it would come to. Release what is paid first.
     BelowPaid,
-    /// The charge is void.
+    /// The charge or the invoice is void.
     Void,
+    /// The invoice is final: it has its number and changes no more.
+    Final,
     /// The payment was reversed.
     Reversed,
     /// The idempotency key was used before with other input.

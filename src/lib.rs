@@ -9,10 +9,12 @@
 //! | [`app`] | what every part of a running Daybook shares |
 //! | [`http`] | the router, `/graphql`, health, the page of the playground |
 //! | [`schema`] | the GraphQL schema, put together from the entities |
+//! | [`documents`] | the documents behind signed links, put together from the entities |
 //! | [`graphql`] | GraphQL without any entity: operation, session, loaders, connections, payloads |
 //! | [`auth`] | who calls and what they may do: tokens, passwords, the permission table, its guard |
 //! | [`db`] | PostgreSQL: pool, transaction with its tenant, keyset pages, migrations, built-in server |
 //! | [`jobs`] | the loop of work that comes again and again |
+//! | [`print`] | documents on paper: a plain model, written as HTML and as PDF |
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
@@ -21,7 +23,7 @@
 //! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
 //! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
-//! them, but for [`schema`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
+//! them, but for [`schema`], [`documents`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
 //!
 //! Every entity has the same files: `model.rs` (row, inputs, pure rules), `store.rs` (the only one that queries
 //! its table), `loader.rs` (relations, by the batch), `object.rs` (its GraphQL object), `query.rs`,
@@ -37,6 +39,7 @@ pub mod clock;
 pub mod config;
 pub mod customers;
 pub mod db;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod graphql;
@@ -45,6 +48,7 @@ pub mod id;
 pub mod jobs;
 pub mod ledger;
 pub mod money;
+pub mod print;
 pub mod schema;
 pub mod tax;
 pub mod text;

@@ -3,13 +3,14 @@
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, SDLExportOptions};
 
 use crate::accounts::api_key::{self, ApiKey, ApiKeyMutation, ApiKeyQuery};
-use crate::accounts::business::{self, Business, BusinessQuery};
+use crate::accounts::business::{self, Business, BusinessMutation, BusinessQuery};
 use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
+use crate::billing::credit_note::{self, CreditNote, CreditNoteMutation, CreditNoteQuery};
 use crate::billing::engine::TestClockMutation;
-use crate::billing::invoice::{self, Invoice, InvoiceQuery};
+use crate::billing::invoice::{self, Invoice, InvoiceMutation, InvoiceQuery};
 use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
 use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
@@ -19,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, ApiKeyId, BusinessId, ChargeId, ContactId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
     PaymentMethodId, PlanId, PlanSubscriptionId, ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
@@ -47,6 +48,7 @@ pub struct Query(
     SaleQuery,
     PaymentQuery,
     InvoiceQuery,
+    CreditNoteQuery,
     PlanQuery,
     SubscriptionQuery,
     EventQuery,
@@ -57,6 +59,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     SessionMutation,
+    BusinessMutation,
     ApiKeyMutation,
     ShareLinkMutation,
     CustomerMutation,
@@ -68,6 +71,8 @@ pub struct Mutation(
     ChargeMutation,
     PaymentMutation,
     PaymentMethodMutation,
+    InvoiceMutation,
+    CreditNoteMutation,
     PlanMutation,
     SubscriptionMutation,
     TestClockMutation,
@@ -127,6 +132,8 @@ pub enum Node {
     InvoiceCharge(InvoiceCharge),
     /// An invoice.
     Invoice(Invoice),
+    /// A credit note.
+    CreditNote(CreditNote),
     /// A payment.
     Payment(Payment),
     /// An event.
@@ -195,6 +202,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         })
     } else if is(InvoiceId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<invoice::ById>(InvoiceId(uuid)).await?.map(Node::Invoice)
+    } else if is(CreditNoteId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<credit_note::ById>(CreditNoteId(uuid)).await?.map(Node::CreditNote)
     } else if is(PaymentId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         snapshot.load::<payment::ById>(PaymentId(uuid)).await?.map(Node::Payment)
     } else if is(EventId::PREFIXES) && readable(viewer, Permission::CustomerAuditRead) {

@@ -72,6 +72,8 @@ pub enum Permission {
     ChargesDelete,
     /// Create and change plans and subscriptions, which charge customers.
     SubscriptionsWrite,
+    /// Draft, finalise and void invoices, and make credit notes.
+    InvoicesWrite,
     /// Move the clock of a sandbox.
     TestClock,
     /// Read the whole audit log of the business, with what is not about a customer.
@@ -80,6 +82,8 @@ pub enum Permission {
     CustomersDelete,
     /// See, make and revoke the links that are sent to customers.
     ShareLinks,
+    /// Change the settings of the business.
+    BusinessWrite,
     /// See, make and revoke API keys. No key has it: keys make no keys.
     ApiKeys,
 }
@@ -98,10 +102,10 @@ impl Permission {
             | Self::CustomerAuditRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite => &[Owner, Manager],
+            Self::SubscriptionsWrite | Self::InvoicesWrite => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
-            Self::ApiKeys => &[Owner, Manager],
+            Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
         };
         allowed.contains(&role)
     }
@@ -123,10 +127,15 @@ impl Permission {
             Self::NotesRead | Self::LoyaltyRead | Self::CustomersWrite | Self::CustomersDelete | Self::ShareLinks => {
                 &[Self::CustomersRead]
             }
-            Self::ChargesWrite | Self::PaymentsWrite | Self::LedgerCorrect | Self::ChargesDelete => &[Self::LedgerRead],
+            Self::ChargesWrite
+            | Self::PaymentsWrite
+            | Self::LedgerCorrect
+            | Self::ChargesDelete
+            | Self::InvoicesWrite => &[Self::LedgerRead],
             Self::SubscriptionsWrite => &[Self::SubscriptionsRead, Self::LedgerRead],
             Self::TestClock => &[Self::BusinessRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
+            Self::BusinessWrite => &[Self::BusinessRead],
             _ => &[],
         }
     }

@@ -14,7 +14,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::secret;
+use super::{Seals, secret};
 use crate::db::Scope;
 use crate::error::{Error, Result};
 use crate::id::{BusinessId, CustomerId, SessionId, UserId};
@@ -95,6 +95,7 @@ struct Claims {
 pub struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    seals: Seals,
 }
 
 /// Why there is no signing key.
@@ -130,6 +131,7 @@ impl Tokens {
         Ok(Self {
             encoding: EncodingKey::from_secret(key.as_bytes()),
             decoding: DecodingKey::from_secret(key.as_bytes()),
+            seals: Seals::new(key),
         })
     }
 
@@ -150,6 +152,11 @@ impl Tokens {
             Err(error) => return Err(failed(error)),
         }
         Self::new(std::fs::read_to_string(&path).map_err(failed)?.trim())
+    }
+
+    /// What signs addresses, with a key that comes from the same.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
     }
 
     /// A token for a sign-in, valid from `now`, and what it says.

@@ -1,5 +1,6 @@
 //! Recomputes what plans and subscriptions must come to, together with the ledger.
 
+use crate::billing::invoice;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::id::BusinessId;
@@ -85,5 +86,6 @@ const RULES: &[Rule] = &[
 pub async fn check(conn: &Conn, business: BusinessId) -> Result<Vec<(&'static str, Vec<Difference>)>> {
     let mut broken = check::check(conn, business).await?;
     broken.extend(check::check_rules(conn, business, RULES).await?);
+    broken.extend(check::check_rules(conn, business, invoice::check::RULES).await?);
     Ok(broken)
 }

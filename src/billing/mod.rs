@@ -5,6 +5,7 @@
 //! something is charged once, and on its own day.
 
 pub mod check;
+pub mod credit_note;
 pub mod engine;
 pub mod invoice;
 pub mod period;

@@ -36,11 +36,11 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", config.listen)
     })?;
-    let app = database.app(config).await?;
+    let address = listener.local_addr()?;
+    let app = database.app(config).await?.under(&config.public_url(address));
     // Before the relay, which would publish months of events to nobody.
     let demo = if demo { Some(demo::load(&app).await?) } else { None };
     let mut tasks = relay::spawn(&app, &database.url).await?;
-    let address = listener.local_addr()?;
     // Before anyone is told that it serves, and may tell it to stop.
     let stop = stop_signal()?;
     println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");

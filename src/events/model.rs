@@ -26,6 +26,8 @@ use crate::id::{ApiKeyId, BusinessId, CustomerId, EventId, UserId};
 pub enum EventKind {
     /// A business was opened.
     BusinessCreated,
+    /// Settings of the business were changed.
+    BusinessUpdated,
     /// A user signed in.
     SignedIn,
     /// A user changed their password; their other sessions ended.
@@ -139,8 +141,6 @@ pub enum EventKind {
     InvoiceMarkedUncollectible,
     /// A credit note was made on an invoice.
     CreditNoteCreated,
-    /// Settings of the business were changed.
-    BusinessUpdated,
 }
 
 crate::db::enum_column!(EventKind);

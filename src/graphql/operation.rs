@@ -16,7 +16,7 @@ use super::policy::without_suggestions;
 use super::session::Part;
 use super::{Policy, Session};
 use crate::app::App;
-use crate::auth::{Caller, Peer};
+use crate::auth::{Caller, Peer, token};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
@@ -115,6 +115,14 @@ impl Engine {
         match charge.wait {
             None => Ok(Prepared { request, kind: facts.kind, cost, suggests: introspection.allows(caller) }),
             Some(wait) => Err(refused(error(Error::Spent { cost: facts.cost, wait }), Outcome::Limited, cost)),
+        }
+    }
+
+    /// Charges an address for what is asked for without an operation, if there is enough in its bucket.
+    pub fn charge(&self, peer: Peer, cost: u64) -> Result<()> {
+        match self.budget.charge(&Err(token::ANONYMOUS), peer, cost).wait {
+            None => Ok(()),
+            Some(wait) => Err(Error::Spent { cost, wait }),
         }
     }
 

@@ -22,15 +22,18 @@ const MISSING: &str = "The playground is not built into this binary. Build it wi
 const OFF: &str = "The playground is off: this server runs registered documents only (--trusted-documents), and the \
      playground sends what its user writes. The API is at /graphql.\n";
 
-/// A file of the bundle; its page for `/`. Where only registered documents run, none of its operations would.
+/// A file of the bundle; its page for `/` and for the links that customers are sent. Where only registered documents
+/// run, none of its operations would.
 pub async fn serve(State(engine): State<Engine>, method: Method, uri: Uri) -> Response {
-    if engine.policy().trusted.is_some() && uri.path() == "/" {
-        return (StatusCode::NOT_FOUND, OFF).into_response();
-    }
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
+        // The page itself reads the token in the rest of it.
+        path if path.starts_with("c/") => "index.html",
         path => path,
     };
+    if engine.policy().trusted.is_some() && path == "index.html" {
+        return (StatusCode::NOT_FOUND, OFF).into_response();
+    }
     let Some(file) = Bundle::get(path) else {
         return match path {
             "index.html" => (StatusCode::NOT_FOUND, MISSING).into_response(),

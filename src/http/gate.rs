@@ -52,6 +52,13 @@ impl FromStr for Origin {
     }
 }
 
+impl Origin {
+    /// As it stands in addresses, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for Origin {
     type Error = NotAnOrigin;
 

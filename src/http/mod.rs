@@ -1,10 +1,11 @@
 //! HTTP: connections, the gate that every request passes, the router, the GraphQL endpoint, its sockets and event
-//! streams, health, and the page of the playground.
+//! streams, documents behind signed links, health, and the page of the playground.
 //!
 //! The endpoint follows [GraphQL over HTTP](https://graphql.github.io/graphql-over-http/draft/). Every refusal has
 //! a GraphQL error as its body.
 
 mod assets;
+mod documents;
 mod gate;
 mod graphql;
 pub mod live;
@@ -36,6 +37,8 @@ pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router 
     let gate = gate::Gate::new(surroundings, engine.app().clock.clone());
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route("/documents/fonts/{name}", get(documents::font).fallback(documents::other_method))
+        .route("/documents/{kind}/{sealed}", get(documents::get).fallback(documents::other_method))
         .route("/health", get(health))
         .fallback(assets::serve)
         .layer(Extension(live))

@@ -149,15 +149,17 @@ const RULES: &[Rule] = &[
         "SELECT 'charge ' || c.id AS subject,
                 concat_ws(' and ', CASE WHEN r.id IS NOT NULL THEN 'RECORD' END,
                     CASE WHEN s.id IS NOT NULL THEN 'SALE' END,
-                    CASE WHEN a.id IS NOT NULL THEN 'FEE or ADJUSTMENT' END) AS found,
+                    CASE WHEN a.id IS NOT NULL THEN 'FEE or ADJUSTMENT' END,
+                    CASE WHEN i.id IS NOT NULL THEN 'INVOICE' END) AS found,
                 c.kind AS expected
          FROM charges c
          LEFT JOIN records r ON r.business_id = c.business_id AND r.id = c.id
          LEFT JOIN sales s ON s.business_id = c.business_id AND s.id = c.id
          LEFT JOIN adjustments a ON a.business_id = c.business_id AND a.id = c.id
+         LEFT JOIN invoices i ON i.business_id = c.business_id AND i.id = c.id
          WHERE c.business_id = $1
-             AND (c.kind = 'RECORD', c.kind = 'SALE', c.kind IN ('FEE', 'ADJUSTMENT'))
-                 <> (r.id IS NOT NULL, s.id IS NOT NULL, a.id IS NOT NULL)",
+             AND (c.kind = 'RECORD', c.kind = 'SALE', c.kind IN ('FEE', 'ADJUSTMENT'), c.kind = 'INVOICE')
+                 <> (r.id IS NOT NULL, s.id IS NOT NULL, a.id IS NOT NULL, i.id IS NOT NULL)",
     ),
     (
         "the amount of a record is its quantity times its unit price, rounded half up",

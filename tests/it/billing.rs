@@ -1,8 +1,14 @@
 //! Plans, subscriptions and the engine that charges for them.
 
 mod check;
+mod credit_notes;
+mod credit_notes;
 mod dates;
 mod engine;
+mod invoices;
+mod invoices;
+mod invoices_printed;
+mod invoices_printed;
 mod plans;
 mod subscriptions;
 

@@ -43,6 +43,8 @@ pub async fn state(raw: &tokio_postgres::Client) -> String {
         "payments",
         "allocations",
         "entries",
+        "invoices",
+        "credit_notes",
         "idempotency_keys",
         "events",
     ];

@@ -182,10 +182,11 @@ impl Daybook {
         surroundings: Surroundings,
         policy: Policy,
     ) -> Self {
-        let app = App::new(&database.url, 20, Tokens::new(KEY).unwrap(), clock.clone()).unwrap();
-        let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let app = App::new(&database.url, 20, Tokens::new(KEY).unwrap(), clock.clone()).unwrap();
+        let app = app.under(&format!("http://{address}"));
+        let mut tasks = relay::spawn(&app, &database.url).await.unwrap();
         let live = Live::start(&app, limits);
         let engine = Engine::new(schema::schema(), app.clone()).unwrap().under(policy);
         let router = http::router(engine.clone(), live.clone(), surroundings);

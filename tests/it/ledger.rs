@@ -7,6 +7,7 @@ mod changes;
 mod charges;
 mod concurrency;
 mod credit;
+mod documents;
 mod idempotency;
 mod lists;
 mod payment_methods;

@@ -16,7 +16,7 @@ use crate::world::{NUMBER, World, blank_messages, uuid};
 
 const WRONG: &str = "+12125550199";
 const CREATE: &str = "mutation ($input: ShareLinkCreateInput!) { shareLinkCreate(input: $input) {
-    shareLink { id expiresAt customer { id } } token userErrors { code field message } } }";
+    shareLink { id expiresAt customer { id } } token url message userErrors { code field message } } }";
 const REVOKE: &str = "mutation ($id: ID!) { shareLinkRevoke(id: $id) {
     shareLink { id revokedAt } userErrors { code field message } } }";
 const REFRESH: &str = "mutation ($token: String!) { sessionRefresh(input: { refreshToken: $token }) {
@@ -48,6 +48,12 @@ async fn a_customer_signs_in_by_link_with_any_common_spelling_of_their_number() 
     let token = text(&made["token"]);
     assert_eq!(made["shareLink"]["customer"]["id"], id);
     assert!(token.len() > 40 && !token.contains(&id) && !token.contains(&uuid(&id)), "{token}");
+    // What is sent leads to the page, whatever that is in this build.
+    let url = format!("http://{}/c/{token}", daybook.address);
+    assert_eq!(made["url"], url);
+    assert!(text(&made["message"]).starts_with(&format!("shop: see your account at {url} ")), "{}", made["message"]);
+    let page = async |url: String| reqwest::get(url).await.unwrap().text().await.unwrap();
+    assert_eq!(page(url).await, page(format!("http://{}/", daybook.address)).await);
     for phone in ["+254 712 345678", "0712345678", "(0712) 345-678", "254712345678", "+254712345678"] {
         let payload = daybook.anyone().customer_signed_in(token, phone).await;
         assert_eq!(payload["userErrors"], json!([]), "{phone}");

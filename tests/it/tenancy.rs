@@ -216,6 +216,7 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         "businesses",
         "charges",
         "contacts",
+        "credit_notes",
         "customer_sessions",
         "customers",
         "entries",

@@ -74,14 +74,21 @@ impl World {
         let subscribed = json!({ "planId": plan });
         let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
 
+        let line = json!([{ "description": mark, "unitPrice": "50", "taxRate": "10" }]);
+        let invoice = made("invoiceCreate", "invoice", of(json!({ "lines": line, "memo": mark }))).await;
+        let finalize = "mutation ($id: ID!) { invoiceFinalize(id: $id) {
+            invoice { charge { id } } userErrors { code field message } } }";
+        let owed = owner.change(finalize, json!({ "id": invoice })).await["invoice"]["charge"]["id"].take();
+        let credited = json!({ "invoiceId": invoice, "amount": "5", "reason": mark });
+        let credit_note = made("creditNoteCreate", "creditNote", credited).await;
+
         let (api_key, secret) = owner.api_key(&mark, &scopes(&owner).await).await;
         let program = daybook.anyone().with_token(&secret);
         let (share_link, link) = owner.share_link(&customer).await;
         let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
 
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
-            payment(id: $id) { allocations { id } } events(first: 100) { nodes { id kind } }
-            invoices(first: 1) { nodes { id charge { id } } } }";
+            payment(id: $id) { allocations { id } } events(first: 100) { nodes { id kind } } }";
         let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
         let id = |value: &Value| text(value).to_owned();
@@ -102,8 +109,9 @@ impl World {
             ("paymentMethod", method),
             ("plan", plan),
             ("subscription", subscription),
-            ("invoice", id(&read["invoices"]["nodes"][0]["id"])),
-            ("invoiceCharge", id(&read["invoices"]["nodes"][0]["charge"]["id"])),
+            ("invoice", invoice),
+            ("invoiceCharge", id(&owed)),
+            ("creditNote", credit_note),
             ("allocation", id(&read["payment"]["allocations"][0]["id"])),
             ("event", id(&read["events"]["nodes"][0]["id"])),
         ]);
@@ -127,8 +135,21 @@ impl World {
             "id" | "ids" if rest == last => {
                 let root = root.strip_suffix("Preview").unwrap_or(root);
                 let verbs = [
-                    "Archive", "Restore", "Update", "Delete", "Void", "Reverse", "Refund", "Revoke", "PriceChange", "Change",
-                    "Pause", "Resume", "Cancel",
+                    "PriceChange",
+                    "Finalize",
+                    "MarkUncollectible",
+                    "Archive",
+                    "Restore",
+                    "Update",
+                    "Delete",
+                    "Void",
+                    "Reverse",
+                    "Refund",
+                    "Revoke",
+                    "Change",
+                    "Pause",
+                    "Resume",
+                    "Cancel",
                 ];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }

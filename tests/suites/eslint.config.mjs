@@ -25,8 +25,9 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'Money', 'PageInfo', 'PaymentPreviewAllocation',
-              'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
+              'Calendar', 'CalendarDay', 'CustomerMembership', 'InvoiceLine', 'InvoiceLink', 'LoyaltyTiers', 'Money',
+              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
+              'StatementLink', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },
         },

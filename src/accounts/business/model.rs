@@ -1,17 +1,34 @@
 //! A business and the checks of a new one.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, MaybeUndefined, SimpleObject};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use icu_locale_core::Locale;
 
 use crate::auth::Tenant;
 use crate::db::tables::businesses;
-use crate::error::UserErrorCode;
+use crate::error::{Result, UserErrorCode};
 use crate::id::BusinessId;
 use crate::money::Currency;
 use crate::tax::TaxMode;
-use crate::text::{Checks, Country, TimeZone};
+use crate::text::{Checks, Country, TimeZone, changed};
+
+const MAX_NAME: usize = 100;
+const MAX_DAYS_UNTIL_DUE: i32 = 365;
+/// The largest bound of a tier.
+const MAX_PURCHASES: i32 = 1_000_000;
+
+/// From how many purchases on a customer is what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = businesses)]
+pub struct LoyaltyTiers {
+    /// `OCCASIONAL`.
+    pub occasional_from: i32,
+    /// `REGULAR`.
+    pub regular_from: i32,
+    /// `FREQUENT`.
+    pub frequent_from: i32,
+}
 
 /// A business.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -47,6 +64,9 @@ pub struct Business {
     pub credit_note_prefix: String,
     /// Whether the prices on its invoices are without tax or with it.
     pub tax_mode: TaxMode,
+    /// From how many purchases on a customer is what.
+    #[diesel(embed)]
+    pub loyalty_tiers: LoyaltyTiers,
 }
 
 impl Business {
@@ -93,7 +113,7 @@ pub struct NewBusiness {
 impl NewBusiness {
     /// The business, opened at `now`; what is wrong goes to `checks`.
     pub fn check(&self, id: BusinessId, now: DateTime<Utc>, checks: &mut Checks) -> Option<Business> {
-        let name = checks.text("business.name", &self.name, 100);
+        let name = checks.text("business.name", &self.name, MAX_NAME);
         let slug = checks.text("business.slug", &self.slug, 63);
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !slug.chars().all(plain) || slug.starts_with('-') || slug.ends_with('-') {
@@ -125,6 +145,112 @@ impl NewBusiness {
             invoice_prefix: "INV".into(),
             credit_note_prefix: "CN".into(),
             tax_mode: TaxMode::Exclusive,
+            loyalty_tiers: LoyaltyTiers { occasional_from: 2, regular_from: 5, frequent_from: 10 },
         })
     }
+}
+
+/// From how many purchases on a customer is what. Each bound is above the one before.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct LoyaltyTiersInput {
+    /// `OCCASIONAL`, at least 2: those who bought less often bought once.
+    pub occasional_from: i32,
+    /// `REGULAR`, above `occasionalFrom`.
+    pub regular_from: i32,
+    /// `FREQUENT`, above `regularFrom` and at most 1,000,000.
+    pub frequent_from: i32,
+}
+
+impl LoyaltyTiersInput {
+    fn check(self, checks: &mut Checks) -> LoyaltyTiers {
+        let Self { occasional_from, regular_from, frequent_from } = self;
+        let mut bound = |field: &str, value: i32, least: i32, why: &str| {
+            if value < least || value > MAX_PURCHASES {
+                let message = format!("{field} is {value}; it must be {why}, and at most {MAX_PURCHASES}");
+                checks.add(UserErrorCode::Invalid, &format!("loyaltyTiers.{field}"), message);
+            }
+        };
+        bound("occasionalFrom", occasional_from, 2, "at least 2");
+        let above = |below: i32| below.saturating_add(1);
+        bound("regularFrom", regular_from, above(occasional_from), "above occasionalFrom");
+        bound("frequentFrom", frequent_from, above(regular_from), "above regularFrom");
+        LoyaltyTiers { occasional_from, regular_from, frequent_from }
+    }
+}
+
+/// A change of the settings of a business. What is absent stays as it is.
+#[derive(Debug, Clone, InputObject)]
+pub struct BusinessUpdateInput {
+    /// What it is called, at most 100 characters.
+    pub name: MaybeUndefined<String>,
+    /// Days from a charge to its due date, 0 to 365. Charges that are there keep theirs.
+    pub days_until_due: Option<i32>,
+    /// Whether a new charge takes the customer's credit at once.
+    pub use_credit_automatically: Option<bool>,
+    /// What the numbers of its invoices begin with, such as `INV`: 1 to 10 capital letters and digits. Another one counts
+    /// on where the one before ended.
+    pub invoice_prefix: Option<String>,
+    /// What the numbers of its credit notes begin with: 1 to 10 capital letters and digits, others than those of invoices.
+    pub credit_note_prefix: Option<String>,
+    /// Whether the prices on its invoices are without tax or with it. What is drafted keeps its mode.
+    pub tax_mode: Option<TaxMode>,
+    /// From how many purchases on a customer is what. Counts at once, for past purchases too.
+    pub loyalty_tiers: Option<LoyaltyTiersInput>,
+}
+
+/// A change of a business: `None` leaves a value as it is.
+#[derive(Debug, Clone, AsChangeset)]
+#[diesel(table_name = businesses)]
+pub struct BusinessChanges {
+    name: Option<String>,
+    days_until_due: Option<i32>,
+    use_credit_automatically: Option<bool>,
+    invoice_prefix: Option<String>,
+    credit_note_prefix: Option<String>,
+    tax_mode: Option<TaxMode>,
+    #[diesel(embed)]
+    loyalty_tiers: Option<LoyaltyTiers>,
+    updated_at: DateTime<Utc>,
+}
+
+impl BusinessUpdateInput {
+    /// The change, made at `now`, and the names of the fields that it touches.
+    pub fn check(self, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
+        let mut checks = Checks::default();
+        let changes = BusinessChanges {
+            name: changed(&self.name).map(|name| checks.text("name", name.map_or("", String::as_str), MAX_NAME)),
+            days_until_due: self.days_until_due,
+            use_credit_automatically: self.use_credit_automatically,
+            invoice_prefix: self.invoice_prefix.map(|text| check_prefix("invoicePrefix", text, &mut checks)),
+            credit_note_prefix: self.credit_note_prefix.map(|text| check_prefix("creditNotePrefix", text, &mut checks)),
+            tax_mode: self.tax_mode,
+            loyalty_tiers: self.loyalty_tiers.map(|tiers| tiers.check(&mut checks)),
+            updated_at: now,
+        };
+        if let Some(days) = self.days_until_due.filter(|days| !(0..=MAX_DAYS_UNTIL_DUE).contains(days)) {
+            let message = format!("daysUntilDue is {days}; it must be from 0 to {MAX_DAYS_UNTIL_DUE}");
+            checks.add(UserErrorCode::Invalid, "daysUntilDue", message);
+        }
+        checks.finish()?;
+        let fields = [
+            (changes.name.is_some(), "name"),
+            (changes.days_until_due.is_some(), "daysUntilDue"),
+            (changes.use_credit_automatically.is_some(), "useCreditAutomatically"),
+            (changes.invoice_prefix.is_some(), "invoicePrefix"),
+            (changes.credit_note_prefix.is_some(), "creditNotePrefix"),
+            (changes.tax_mode.is_some(), "taxMode"),
+            (changes.loyalty_tiers.is_some(), "loyaltyTiers"),
+        ];
+        let touched = fields.into_iter().filter_map(|(touched, name)| touched.then_some(name)).collect();
+        Ok((changes, touched))
+    }
+}
+
+fn check_prefix(field: &str, text: String, checks: &mut Checks) -> String {
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    if text.is_empty() || text.len() > 10 || !text.chars().all(plain) {
+        let message = format!("`{text}` must be 1 to 10 capital letters and digits");
+        checks.add(UserErrorCode::Invalid, field, message);
+    }
+    text
 }

@@ -1,11 +1,14 @@
 //! The GraphQL object `Business`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
-use super::model::Business;
+use super::model::{Business, LoyaltyTiers};
+use crate::auth::Permission;
+use crate::graphql::{Nullable, permitted};
 use crate::id::BusinessId;
 use crate::money::Currency;
+use crate::tax::TaxMode;
 use crate::text::TimeZone;
 
 /// A business: the tenant to which everything belongs.
@@ -56,9 +59,29 @@ impl Business {
         self.use_credit_automatically
     }
 
+    /// What the numbers of its invoices begin with.
+    async fn invoice_prefix(&self) -> &str {
+        &self.invoice_prefix
+    }
+
+    /// What the numbers of its credit notes begin with.
+    async fn credit_note_prefix(&self) -> &str {
+        &self.credit_note_prefix
+    }
+
+    /// Whether the prices on its invoices are without tax or with it.
+    async fn tax_mode(&self) -> TaxMode {
+        self.tax_mode
+    }
+
     /// The time of a sandbox, which stands still until its owner moves it. Null if the business is none.
     async fn test_clock(&self) -> Option<DateTime<Utc>> {
         self.test_clock
+    }
+
+    /// From how many purchases on a customer is what. Null with an error for those who may not read it.
+    async fn loyalty_tiers(&self, ctx: &Context<'_>) -> Nullable<&LoyaltyTiers> {
+        permitted(ctx, Permission::LoyaltyRead, async { Ok(Some(&self.loyalty_tiers)) }).await
     }
 
     /// When it was opened.

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
 
-use super::model::Business;
+use super::model::{Business, BusinessChanges};
 use crate::db::Conn;
 use crate::db::tables::{businesses, counters};
-use crate::error::Result;
+use crate::error::{Error, Result, UserErrorCode};
 use crate::id::BusinessId;
 
 /// Opens a business. In `Scope::System`.
@@ -27,6 +28,11 @@ pub async fn find_by_slug(mut conn: &Conn, slug: &str) -> Result<Option<Business
         .optional()?)
 }
 
+/// What a business is called.
+pub async fn name(mut conn: &Conn, business: BusinessId) -> Result<String> {
+    Ok(businesses::table.find(business).select(businesses::name).first(&mut conn).await?)
+}
+
 /// All businesses, by slug. In `Scope::System`.
 pub async fn all(mut conn: &Conn) -> Result<Vec<Business>> {
     Ok(businesses::table.order(businesses::slug).select(Business::as_select()).load(&mut conn).await?)
@@ -37,6 +43,24 @@ pub async fn by_ids(mut conn: &Conn, ids: &[BusinessId]) -> Result<HashMap<Busin
     let found: Vec<Business> =
         businesses::table.filter(businesses::id.eq_any(ids)).select(Business::as_select()).load(&mut conn).await?;
     Ok(found.into_iter().map(|business| (business.id, business)).collect())
+}
+
+/// Changes the settings of a business; what they are then.
+pub async fn update(mut conn: &Conn, id: BusinessId, changes: &BusinessChanges) -> Result<Business> {
+    Ok(diesel::update(businesses::table.find(id))
+        .set(changes)
+        .returning(Business::as_returning())
+        .get_result(&mut conn)
+        .await
+        .map_err(|error| match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info)
+                if info.constraint_name() == Some("businesses_prefixes_check") =>
+            {
+                let message = "invoices and credit notes have the same prefix: their numbers could not be told apart";
+                Error::user(UserErrorCode::Taken, "invoicePrefix", message)
+            }
+            _ => error.into(),
+        })?)
 }
 
 /// The next number of a series of the business, from 1. Gapless: it waits for whoever else took one, and is

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::model::{ShareLink, ShareLinkCreateInput};
 use super::{sign_in, store};
+use crate::accounts::business;
 use crate::accounts::session::SessionPayload;
 use crate::auth::{Permission, secret};
 use crate::error::{Error, Result, UserErrorCode};
@@ -17,8 +18,12 @@ payload! {
     ShareLinkCreatePayload {
         /// The link as it is kept.
         share_link: ShareLink,
-        /// What goes into the address that the customer is sent. It is shown here and never again.
+        /// The token of the link, which `customerSignIn` takes. It is shown here and never again.
         token: String,
+        /// The address to send to the customer, with the token in it. It is shown here and never again.
+        url: String,
+        /// A message to send as it stands: who sends it, the address, and how to sign in.
+        message: String,
     }
 }
 
@@ -80,8 +85,17 @@ async fn create(ctx: &Context<'_>, input: ShareLinkCreateInput) -> Result<ShareL
     let (token, hash) = secret::addressed(sign_in::LINK_PREFIX, &[business.0])?;
     store::insert(&write, &link, hash).await?;
     record(&write, EventKind::ShareLinkCreated, &link).await?;
+    let name = business::store::name(&write, business).await?;
+    let url = format!("{}/c/{token}", write.app.public_url);
+    let message = format!("{name}: see your account at {url} (sign in with your WhatsApp number)");
     write.commit().await?;
-    Ok(ShareLinkCreatePayload { share_link: Some(link), token: Some(token), ..Default::default() })
+    Ok(ShareLinkCreatePayload {
+        share_link: Some(link),
+        token: Some(token),
+        url: Some(url),
+        message: Some(message),
+        ..Default::default()
+    })
 }
 
 async fn revoke(ctx: &Context<'_>, id: ShareLinkId) -> Result<ShareLinkPayload> {

@@ -98,7 +98,7 @@ async fn book(write: &Write, customer: &mut Customer, row: &mut InvoiceRow, issu
         due_on: Some(due_on),
         amount: row.total,
         items: 0,
-        external_ref: None,
+        external_ref: Some(number.text.clone()),
         batch_id: None,
     };
     let data = json!({ "amount": row.total.0, "invoice": row.id.to_string(), "number": number.text });

@@ -6,18 +6,27 @@
 //! run from 1 without gaps, the figures of a line follow from its quantity, price and rate, and those of an invoice are
 //! their sums.
 
+pub mod check;
+mod input;
 mod issue;
 mod line;
+mod link;
 mod loader;
+mod lock;
 mod model;
+mod mutation;
 mod number;
 mod object;
+mod printed;
 mod query;
 pub mod store;
 
 pub use issue::{NewInvoice, issue};
 pub use line::{InvoiceLine, InvoiceLineInput, InvoiceLines};
+pub use link::{InvoiceLink, KIND, behind, link};
 pub use loader::{ById, CountOfCustomer, OfCustomer};
+pub use lock::lock;
 pub use model::{Invoice, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceStatus};
+pub use mutation::InvoiceMutation;
 pub use number::Number;
 pub use query::InvoiceQuery;

@@ -7,6 +7,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Bool, Date as SqlDate, Uuid as SqlUuid};
+use strum::IntoStaticStr;
 
 use super::line::InvoiceLines;
 use crate::db::page::Order;
@@ -19,7 +20,8 @@ use crate::money::Amount;
 use crate::tax::TaxMode;
 
 /// Where an invoice stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum InvoiceStatus {
     /// It has no number yet, is owed by nobody and can be changed.
     Draft,

@@ -4,15 +4,18 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
 use super::line::InvoiceLine;
+use super::link::{InvoiceLink, link};
 use super::model::{Invoice, InvoiceStatus};
 use crate::auth::Permission;
+use crate::billing::credit_note::{self, CreditNote};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result};
-use crate::graphql::{ContextExt as _, Date, Nullable, permitted};
+use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, page_of, permitted};
 use crate::id::InvoiceId;
 use crate::ledger::invoice_charge::InvoiceCharge;
 use crate::money::{Amount, Exact, Money};
+use crate::print::Format;
 use crate::tax::TaxMode;
 
 /// What a customer is asked to pay, with lines and tax.
@@ -97,6 +100,26 @@ impl Invoice {
         self.charge.clone().map(|charge| InvoiceCharge { charge })
     }
 
+    /// How much of it was credited by credit notes.
+    async fn credited(&self, ctx: &Context<'_>) -> Result<Money> {
+        let credited = ctx.load::<credit_note::CreditedOf>(self.row.id).await?;
+        money(ctx, credited.unwrap_or_default().gross).await
+    }
+
+    /// The credit notes on it, oldest first.
+    async fn credit_notes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<CreditNote>> {
+        let page = PageArgs { first, after, last, before, offset }.page(credit_note::BY_AGE)?;
+        page_of::<credit_note::OfInvoice, credit_note::CountOfInvoice, _, _>(ctx, self.row.id, page).await
+    }
+
     /// What else stands on it.
     async fn memo(&self) -> &Option<String> {
         &self.row.memo
@@ -120,6 +143,13 @@ impl Invoice {
     /// The day after the last that it is for. Null if it is for no days.
     async fn period_end(&self) -> Option<Date> {
         self.row.period_end.map(Date)
+    }
+
+    /// A link to it, to read, print or send: whoever has it needs no sign-in, for thirty days. A PDF if no format is given.
+    /// Null for a draft.
+    #[graphql(name = "link")]
+    async fn signed_link(&self, ctx: &Context<'_>, format: Option<Format>) -> Result<Option<InvoiceLink>> {
+        link(ctx.app(), &self.row, format.unwrap_or(Format::Pdf))
     }
 
     /// When it was voided. Null if it was not.

@@ -138,12 +138,6 @@ pub async fn set_uncollectible(mut conn: &Conn, business: BusinessId, id: Invoic
     Ok(())
 }
 
-/// Notes that an invoice of a locked customer changed.
-pub async fn touch(mut conn: &Conn, business: BusinessId, id: InvoiceId, at: DateTime<Utc>) -> Result<()> {
-    diesel::update(invoices::table.find((business, id))).set(invoices::updated_at.eq(at)).execute(&mut conn).await?;
-    Ok(())
-}
-
 /// Removes a draft of a locked customer.
 pub async fn delete(mut conn: &Conn, business: BusinessId, id: InvoiceId) -> Result<()> {
     diesel::delete(invoices::table.find((business, id))).execute(&mut conn).await?;

@@ -63,8 +63,8 @@ impl CustomerMutation {
         mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, false)).await
     }
 
-    /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge, payment or
-    /// subscription exists: archive them instead.
+    /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge, payment,
+    /// subscription or invoice exists: archive them instead.
     async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerDeletePayload> {
         mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
@@ -147,11 +147,11 @@ async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePaylo
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
     let customer = store::lock(&write, business, id, "id").await?;
-    let (charges, payments, subscriptions) = store::history(&write, business, id).await?;
-    if charges + payments + subscriptions > 0 {
+    let (charges, payments, subscriptions, invoices) = store::history(&write, business, id).await?;
+    if charges + payments + subscriptions + invoices > 0 {
         let message = format!(
-            "{} has {charges} charges, {payments} payments and {subscriptions} subscriptions, which must be kept: \
-             archive them instead",
+            "{} has {charges} charges, {payments} payments, {subscriptions} subscriptions and {invoices} invoices, \
+             which must be kept: archive them instead",
             customer.name
         );
         return Err(Error::user(UserErrorCode::HasHistory, "id", message));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::model::{Customer, CustomerStatus, CustomerType};
 use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
+use crate::billing::invoice::{self, Invoice, InvoiceSort};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
@@ -21,8 +22,9 @@ use crate::ledger::payment_method::{self, SavedPaymentMethod};
 use crate::ledger::purchase::{self, PurchaseHistory};
 use crate::ledger::record::Record;
 use crate::ledger::sale::Sale;
-use crate::ledger::statement::{self, Period, Statement};
+use crate::ledger::statement::{self, Period, Statement, StatementLink};
 use crate::money::Money;
+use crate::print::Format;
 use crate::text::{EmailAddress, PhoneNumber};
 
 /// Whether a customer is a member.
@@ -228,6 +230,20 @@ impl Customer {
         page_of::<subscription::OfCustomer, subscription::CountOfCustomer, _, _>(ctx, self.id, page).await
     }
 
+    /// Their invoices, newest first. Customers see no drafts.
+    async fn invoices(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<Invoice>> {
+        let page = PageArgs { first, after, last, before, offset }.page(InvoiceSort::IssuedOnDesc.order())?;
+        page_of::<invoice::OfCustomer, invoice::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
     /// What they paid, newest first.
     async fn payments(
         &self,
@@ -271,6 +287,28 @@ impl Customer {
         let period = Period::new(from.map(|date| date.0), to.map(|date| date.0), as_of)?;
         let found = ctx.load::<statement::OfCustomer>((self.id, period)).await?;
         found.ok_or_else(|| Error::internal("a customer without a statement"))
+    }
+
+    /// A link to their account of a month, or from one day to another, to read, print or send: whoever has it needs no
+    /// sign-in, for seven days. A PDF if no format is given. With `asOf`, as it was known at that time.
+    async fn statement_link(
+        &self,
+        ctx: &Context<'_>,
+        month: Option<Month>,
+        from: Option<Date>,
+        to: Option<Date>,
+        as_of: Option<DateTime<Utc>>,
+        format: Option<Format>,
+    ) -> Result<StatementLink> {
+        let snapshot = ctx.read().await?;
+        snapshot.viewer.require(Permission::LedgerRead)?;
+        let (from, to) = match (month, from, to) {
+            (Some(month), None, None) => (Some(month.first()), Some(month.last())),
+            (None, from, to) => (from.map(|date| date.0), to.map(|date| date.0)),
+            _ => return Err(Error::BadInput("give a month, or from and to, and not both".into())),
+        };
+        let period = Period::new(from, to, as_of)?;
+        statement::link(ctx.app(), snapshot.viewer.business.id, self.id, period, format.unwrap_or(Format::Pdf))
     }
 
     /// Their deliveries in a month, day by day.

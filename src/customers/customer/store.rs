@@ -16,7 +16,7 @@ use super::search::Matches;
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, payments, plan_subscriptions};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
@@ -368,9 +368,9 @@ pub async fn move_balance(
     Ok(())
 }
 
-/// How many charges, payments and subscriptions hang on a customer.
-pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<(i64, i64, i64)> {
-    let (mut also, mut too) = (conn, conn);
+/// How many charges, payments, subscriptions and invoices, drafts too, hang on a customer.
+pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<(i64, i64, i64, i64)> {
+    let (mut also, mut too, mut last) = (conn, conn, conn);
     let charges = charges::table
         .filter(charges::business_id.eq(business).and(charges::customer_id.eq(id)))
         .count()
@@ -383,7 +383,11 @@ pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> R
         .filter(plan_subscriptions::business_id.eq(business).and(plan_subscriptions::customer_id.eq(id)))
         .count()
         .get_result(&mut too);
-    Ok(tokio::try_join!(charges, payments, subscriptions)?)
+    let invoices = invoices::table
+        .filter(invoices::business_id.eq(business).and(invoices::customer_id.eq(id)))
+        .count()
+        .get_result(&mut last);
+    Ok(tokio::try_join!(charges, payments, subscriptions, invoices)?)
 }
 
 /// Removes a customer without history, with contacts and notes.

@@ -95,7 +95,7 @@ pub struct ChargeRow {
     pub amount: Amount,
     /// How much of it is paid.
     pub paid: Amount,
-    /// Its name in the file that it was imported from.
+    /// Its name elsewhere: in the file that it was imported from, or the number of its invoice.
     pub external_ref: Option<String>,
     /// When it was booked.
     pub created_at: DateTime<Utc>,
@@ -222,7 +222,7 @@ pub struct NewCharge {
     pub amount: Amount,
     /// How many items were bought, of a sale.
     pub items: i32,
-    /// Its name in the file that it was imported from.
+    /// Its name elsewhere: in the file that it was imported from, or the number of its invoice.
     pub external_ref: Option<String>,
     /// What was entered in the same mutation has the same, if many are.
     pub batch_id: Option<Uuid>,

@@ -43,6 +43,16 @@ pub enum EntryKind {
 
 crate::db::enum_column!(EntryKind);
 
+impl EntryKind {
+    /// Whether it moves what was charged, and not what was paid.
+    pub fn is_of_charge(self) -> bool {
+        match self {
+            Self::Charge | Self::Change | Self::Void => true,
+            Self::Payment | Self::Credit | Self::Refund | Self::Reversal => false,
+        }
+    }
+}
+
 /// A line of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = entries)]

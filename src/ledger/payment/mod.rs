@@ -16,6 +16,7 @@ pub use live::PaymentSubscription;
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{
     NEWEST_FIRST, NewCredit, NewPayment, Payment, PaymentKind, PaymentMethod, PaymentRecordInput, PaymentStatus,
+    Towards,
 };
 pub use mutation::PaymentMutation;
 pub use post::post;

@@ -4,12 +4,14 @@ use async_graphql::{Enum, InputObject};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::auth::Tenant;
 use crate::db::page::Order;
 use crate::db::tables::payments;
 use crate::error::{Result, UserErrorCode};
+use crate::events::EventKind;
 use crate::id::{BusinessId, ChargeId, CustomerId, PaymentId, UserId};
 use crate::ledger::allocation::Named;
 use crate::ledger::idempotency;
@@ -221,6 +223,19 @@ pub struct NewCredit {
     pub reason: String,
     /// Its day in the account.
     pub occurred_on: NaiveDate,
+    /// The one charge that it is for. The oldest first if absent.
+    pub towards: Option<Towards>,
+}
+
+/// The charge that a credit is for: it pays that as far as it can, and what is more is kept for new charges.
+#[derive(Debug, Clone)]
+pub struct Towards {
+    /// The charge.
+    pub charge: ChargeId,
+    /// What the credit is called in the log.
+    pub event: EventKind,
+    /// What else there is to know.
+    pub data: Value,
 }
 
 impl PaymentRecordInput {

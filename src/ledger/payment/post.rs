@@ -57,13 +57,17 @@ pub async fn post(
 ) -> Result<Payment> {
     let tenant = &write.viewer.business;
     let now = write.now();
-    let (open, last_receipt) = tokio::try_join!(
+    let (mut open, last_receipt) = tokio::try_join!(
         charge::store::open(write, tenant.id, customer.id),
         store::last_receipt(write, tenant.id, customer.id),
     )?;
+    let credit = new.credit.as_ref();
+    let towards = credit.and_then(|credit| credit.towards.as_ref());
+    if let Some(towards) = towards {
+        open.retain(|charge| charge.id == towards.charge);
+    }
     let Distribution { parts, rest } = distribute(new, &open, tenant)?;
     let received_at = new.received_at.unwrap_or(now);
-    let credit = new.credit.as_ref();
     let payment = Payment {
         business_id: tenant.id,
         id,
@@ -103,8 +107,11 @@ pub async fn post(
     };
     let (event, delta) = match credit {
         Some(_) => {
-            let data = json!({ "amount": -new.amount.0 });
-            let event = NewEvent::of_customer(EventKind::AdjustmentCreated, customer.id, id.0, data);
+            let (kind, data) = match towards {
+                Some(towards) => (towards.event, towards.data.clone()),
+                None => (EventKind::AdjustmentCreated, json!({ "amount": -new.amount.0 })),
+            };
+            let event = NewEvent::of_customer(kind, customer.id, id.0, data);
             (event, vec![Delta::of_value(customer.id, Amount(-new.amount.0))])
         }
         None => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::model::PurchaseHistory;
+use super::model::{Frequency, PurchaseHistory};
 use super::store;
 use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
@@ -24,10 +24,10 @@ impl Relation for OfCustomer {
         viewer: &Viewer,
         customers: &[CustomerId],
     ) -> Result<HashMap<CustomerId, PurchaseHistory>> {
-        let (mut found, bounds) = store::by_customers(conn, viewer.business.id, customers).await?;
+        let (mut found, tiers) = store::by_customers(conn, viewer.business.id, customers).await?;
         let history = |customer: &CustomerId| {
             let figures = found.remove(customer).unwrap_or_default();
-            (*customer, PurchaseHistory { frequency: bounds.tier(figures.purchases), figures })
+            (*customer, PurchaseHistory { frequency: Frequency::of(figures.purchases, tiers), figures })
         };
         Ok(customers.iter().map(history).collect())
     }

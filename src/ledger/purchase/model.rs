@@ -6,7 +6,8 @@ use async_graphql::Enum;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::db::tables::{businesses, purchase_histories};
+use crate::accounts::business::LoyaltyTiers;
+use crate::db::tables::purchase_histories;
 use crate::id::CustomerId;
 use crate::ledger::charge::{ChargeKind, ChargeRow};
 use crate::money::Amount;
@@ -24,27 +25,15 @@ pub enum Frequency {
     Frequent,
 }
 
-/// From how many purchases on someone is what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = businesses)]
-pub struct Bounds {
-    /// Occasional.
-    pub occasional_from: i32,
-    /// Regular.
-    pub regular_from: i32,
-    /// Frequent.
-    pub frequent_from: i32,
-}
-
-impl Bounds {
-    /// The tier of so many purchases; none before the first.
-    pub fn tier(self, purchases: i64) -> Option<Frequency> {
+impl Frequency {
+    /// How often someone buys who has bought so often; nothing before the first purchase.
+    pub fn of(purchases: i64, tiers: LoyaltyTiers) -> Option<Self> {
         match purchases {
             ..=0 => None,
-            count if count >= i64::from(self.frequent_from) => Some(Frequency::Frequent),
-            count if count >= i64::from(self.regular_from) => Some(Frequency::Regular),
-            count if count >= i64::from(self.occasional_from) => Some(Frequency::Occasional),
-            _ => Some(Frequency::OneTime),
+            count if count >= i64::from(tiers.frequent_from) => Some(Self::Frequent),
+            count if count >= i64::from(tiers.regular_from) => Some(Self::Regular),
+            count if count >= i64::from(tiers.occasional_from) => Some(Self::Occasional),
+            _ => Some(Self::OneTime),
         }
     }
 }
@@ -129,7 +118,7 @@ mod tests {
 
     #[test]
     fn tiers_begin_at_their_bounds() {
-        let bounds = Bounds { occasional_from: 2, regular_from: 5, frequent_from: 10 };
+        let tiers = LoyaltyTiers { occasional_from: 2, regular_from: 5, frequent_from: 10 };
         for (purchases, tier) in [
             (0, None),
             (1, Some(Frequency::OneTime)),
@@ -140,7 +129,7 @@ mod tests {
             (10, Some(Frequency::Frequent)),
             (1_000, Some(Frequency::Frequent)),
         ] {
-            assert_eq!(bounds.tier(purchases), tier, "{purchases}");
+            assert_eq!(Frequency::of(purchases, tiers), tier, "{purchases}");
         }
     }
 }

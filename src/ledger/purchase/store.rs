@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{Bounds, Delta, Figures};
+use super::model::{Delta, Figures};
+use crate::accounts::business::LoyaltyTiers;
 use crate::db::Conn;
 use crate::db::tables::{businesses, purchase_histories};
 use crate::error::Result;
@@ -18,15 +19,15 @@ pub async fn by_customers(
     conn: &Conn,
     business: BusinessId,
     customers: &[CustomerId],
-) -> Result<(HashMap<CustomerId, Figures>, Bounds)> {
+) -> Result<(HashMap<CustomerId, Figures>, LoyaltyTiers)> {
     let (mut one, mut other) = (conn, conn);
     let figures = purchase_histories::table
         .filter(purchase_histories::business_id.eq(business).and(purchase_histories::id.eq_any(customers)))
         .select((purchase_histories::id, Figures::as_select()))
         .load(&mut one);
-    let bounds = businesses::table.find(business).select(Bounds::as_select()).first(&mut other);
-    let (figures, bounds): (Vec<(CustomerId, Figures)>, Bounds) = tokio::try_join!(figures, bounds)?;
-    Ok((figures.into_iter().collect(), bounds))
+    let tiers = businesses::table.find(business).select(LoyaltyTiers::as_select()).first(&mut other);
+    let (figures, tiers): (Vec<(CustomerId, Figures)>, LoyaltyTiers) = tokio::try_join!(figures, tiers)?;
+    Ok((figures.into_iter().collect(), tiers))
 }
 
 /// Moves the figures of locked customers, each of whom stands there once.

@@ -7,7 +7,7 @@ use crate::auth::{Permission, Viewer};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::graphql::Relation;
-use crate::id::CustomerId;
+use crate::id::{BusinessId, CustomerId};
 use crate::ledger::entry::{self, Entry};
 
 /// The most lines of all statements that one operation asks for at once.
@@ -30,25 +30,37 @@ impl Relation for OfCustomer {
         }
         let mut found = HashMap::new();
         for (period, customers) in by_period {
-            let Period { from, to, as_of } = period;
-            let (opening, entries) = tokio::try_join!(
-                entry::store::sums_before(conn, business, &customers, from, as_of),
-                entry::store::of_days(conn, business, &customers, (from, to), as_of, MAX_LINES + 1),
-            )?;
-            if entries.len() > MAX_LINES {
-                let message = format!("the statements have more than {MAX_LINES} lines: ask for a shorter period");
-                return Err(Error::BadInput(message));
-            }
-            let mut lines: HashMap<CustomerId, Vec<Entry>> = HashMap::new();
-            for entry in entries {
-                lines.entry(entry.customer_id).or_default().push(entry);
-            }
-            for customer in customers {
-                let opening = opening.get(&customer).copied().unwrap_or_default();
-                let lines = lines.remove(&customer).unwrap_or_default();
-                found.insert((customer, period), Statement::new(period, opening, lines)?);
-            }
+            let statements = of_customers(conn, business, &customers, period).await?;
+            found.extend(statements.into_iter().map(|(customer, statement)| ((customer, period), statement)));
         }
         Ok(found)
     }
+}
+
+/// The accounts of these customers over one period.
+pub async fn of_customers(
+    conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+    period: Period,
+) -> Result<HashMap<CustomerId, Statement>> {
+    let Period { from, to, as_of } = period;
+    let (opening, entries) = tokio::try_join!(
+        entry::store::sums_before(conn, business, customers, from, as_of),
+        entry::store::of_days(conn, business, customers, (from, to), as_of, MAX_LINES + 1),
+    )?;
+    if entries.len() > MAX_LINES {
+        let message = format!("the statements have more than {MAX_LINES} lines: ask for a shorter period");
+        return Err(Error::BadInput(message));
+    }
+    let mut lines: HashMap<CustomerId, Vec<Entry>> = HashMap::new();
+    for entry in entries {
+        lines.entry(entry.customer_id).or_default().push(entry);
+    }
+    let statement = |customer: &CustomerId| {
+        let opening = opening.get(customer).copied().unwrap_or_default();
+        let lines = lines.remove(customer).unwrap_or_default();
+        Ok((*customer, Statement::new(period, opening, lines)?))
+    };
+    customers.iter().map(statement).collect()
 }

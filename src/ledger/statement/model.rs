@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::error::{Error, Result};
-use crate::ledger::entry::{Entry, EntryKind};
+use crate::ledger::entry::Entry;
 use crate::money::Amount;
 
 /// What a statement is of.
@@ -62,13 +62,10 @@ impl Statement {
             Self { period, opening, lines: Vec::new(), charged: Amount::ZERO, paid: Amount::ZERO, closing: opening };
         for entry in entries {
             statement.closing = statement.closing.plus(entry.amount)?;
-            match entry.kind {
-                EntryKind::Charge | EntryKind::Change | EntryKind::Void => {
-                    statement.charged = statement.charged.plus(entry.amount)?;
-                }
-                EntryKind::Payment | EntryKind::Credit | EntryKind::Refund | EntryKind::Reversal => {
-                    statement.paid = statement.paid.minus(entry.amount)?;
-                }
+            if entry.kind.is_of_charge() {
+                statement.charged = statement.charged.plus(entry.amount)?;
+            } else {
+                statement.paid = statement.paid.minus(entry.amount)?;
             }
             statement.lines.push(StatementLine { entry, balance: statement.closing });
         }

@@ -64,9 +64,15 @@ async fn the_tier_grows_with_the_purchases_by_the_bounds_of_the_business() {
         };
         assert_eq!(tier().await, expected, "{purchases}");
     }
-    let raw = raw(&daybook.database, &owner.business).await;
-    raw.batch_execute("UPDATE businesses SET regular_from = 11, frequent_from = 12").await.unwrap();
-    assert_eq!(tier().await, "OCCASIONAL");
+    let update = "mutation ($tiers: LoyaltyTiersInput!) { businessUpdate(input: { loyaltyTiers: $tiers }) {
+        userErrors { code field message } } }";
+    for (occasional, regular, frequent, expected) in
+        [(2, 11, 12, "OCCASIONAL"), (11, 12, 13, "ONE_TIME"), (2, 3, 4, "FREQUENT")]
+    {
+        let tiers = json!({ "occasionalFrom": occasional, "regularFrom": regular, "frequentFrom": frequent });
+        owner.change(update, json!({ "tiers": tiers })).await;
+        assert_eq!(tier().await, expected);
+    }
     assert_in_order(&daybook, &owner).await;
 }
 
