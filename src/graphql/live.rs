@@ -90,11 +90,15 @@ impl Engine {
         let mut after = after;
         let outputs = events_of! {
             loop {
+                // Whoever waits for a turn takes little memory, however many come at once.
+                let mut turn = engine.beginning.acquire().await.ok();
                 let session = Session::new(engine.app.clone(), caller, Part::Missed(after.take()));
                 // What reads takes memory of its own, which one who waits does without.
                 let mut reader = Box::pin(engine.join(&session, caller, &operation)).await;
                 let mut missed = engine.schema.execute_stream(operation.request().data(session.clone()));
                 while let Some(response) = missed.next().await {
+                    // How soon it goes on is for its reader to say.
+                    drop(turn.take());
                     // Each event was read in a snapshot of its own; waiting for the next holds no connection.
                     if let Err(error) = Box::pin(session.close()).await {
                         tracing::warn!(%error, "the snapshot of a live event did not end cleanly");
@@ -110,7 +114,7 @@ impl Engine {
                     let response = if suggests { response } else { without_suggestions(response) };
                     yield output(mask(response, engine.app.clock.id()), session.reached().await);
                 }
-                drop(missed);
+                drop((missed, turn));
                 // Without it, the operation has failed.
                 let (Some(mut last), Some(reader)) = (session.caught_up().await, reader.as_mut()) else { return };
                 drop(session);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -23,6 +24,9 @@ use crate::schema::Schema;
 /// How long an operation may take, from its first statement to its last.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many live operations may begin at once. More would only wait for connections to PostgreSQL.
+const BEGINNING: usize = 64;
+
 /// Runs operations on the schema.
 #[derive(Clone)]
 pub struct Engine {
@@ -32,6 +36,8 @@ pub struct Engine {
     policy: Policy,
     pub(super) app: App,
     pub(super) feeds: Arc<Feeds>,
+    /// For those who begin a live operation.
+    pub(super) beginning: Arc<Semaphore>,
 }
 
 /// An operation whose document is in order.
@@ -76,7 +82,8 @@ impl Engine {
         let documents = Documents::new(&schema.sdl())?;
         let policy = Policy::default();
         let budget = Arc::new(Budget::new(policy.cost_per_second, &app.clock));
-        Ok(Self { documents, budget, policy, schema, app, feeds: Arc::default() })
+        let beginning = Arc::new(Semaphore::new(BEGINNING));
+        Ok(Self { documents, budget, policy, schema, app, feeds: Arc::default(), beginning })
     }
 
     /// The same under another policy.
