@@ -337,6 +337,7 @@ diesel::table! {
         refunded -> Int8,
         reversed_at -> Nullable<Timestamptz>,
         receipt -> Nullable<Int4>,
+        payment_method_id -> Nullable<Uuid>,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration as StdDuration;
 use chrono::{DateTime, Duration, Utc};
 use daybook::clock::Clock;
 use daybook::http::live::Limits;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::books::raw;
@@ -295,4 +296,23 @@ async fn what_is_for_users_alone_is_not_for_programs_and_customers() {
     }
     let out = "mutation { signOut { userErrors { code } } }";
     assert_eq!(codes(&world.program.send(out, json!({})).await.body), ["FORBIDDEN"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_business_has_a_hundred_keys_that_can_be_used_and_no_more() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let (first, _) = owner.api_key("First", &[] as &[&str]).await;
+    let create =
+        "mutation { apiKeyCreate(input: { name: \"Till\" }) { apiKey { id } userErrors { code field message } } }";
+    for _ in 0..98 {
+        owner.change(create, json!({})).await;
+    }
+    let attempts = join_all((0..4).map(|_| owner.attempt(create, json!({})))).await;
+    assert_eq!(attempts.iter().filter(|payload| payload["apiKey"].is_object()).count(), 1);
+    assert_eq!(owner.refusals(create, json!({})).await, ["INVALID"]);
+    let revoke = "mutation ($id: ID!) { apiKeyRevoke(id: $id) { userErrors { code field message } } }";
+    owner.change(revoke, json!({ "id": first })).await;
+    owner.change(create, json!({})).await;
+    daybook.owner("other").await.api_key("Till", &[] as &[&str]).await;
 }

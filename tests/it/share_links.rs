@@ -314,3 +314,57 @@ async fn owner_again(daybook: &Daybook) -> Client {
     let input = json!({ "email": "shop@test.example", "password": crate::harness::PASSWORD });
     daybook.anyone().signed_in(&daybook.anyone().change(sign_in, json!({ "input": input })).await)
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_has_twenty_links_that_can_be_used_and_no_more_however_they_are_made() {
+    let daybook = Daybook::with_clock(Clock::manual(now())).await;
+    let owner = daybook.owner("shop").await;
+    let (id, other) = (customer(&owner, NUMBER).await, customer(&owner, "+12125550124").await);
+    for _ in 0..5 {
+        let (revoked, _) = owner.share_link(&id).await;
+        owner.change(REVOKE, json!({ "id": revoked })).await;
+        let input = json!({ "customerId": id, "expiresAt": now() + Duration::minutes(1) });
+        owner.change(CREATE, json!({ "input": input })).await;
+    }
+    // Those that are revoked do not count, and the five others only for a minute.
+    let create = json!({ "input": { "customerId": id } });
+    let made = async |count: usize| {
+        let attempts = join_all((0..count).map(|_| owner.attempt(CREATE, create.clone()))).await;
+        attempts.iter().filter(|payload| payload["shareLink"].is_object()).count()
+    };
+    assert_eq!(made(18).await, 15);
+    assert_eq!(owner.refusals(CREATE, create.clone()).await, ["INVALID customerId"]);
+    daybook.clock.set(now() + Duration::minutes(1));
+    assert_eq!(made(6).await, 5);
+    owner.share_link(&other).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_that_are_over_are_forgotten_at_the_next() {
+    let daybook = Daybook::with_clock(Clock::manual(now())).await;
+    let owner = daybook.owner("shop").await;
+    let id = customer(&owner, NUMBER).await;
+    let (_, token) = owner.share_link(&id).await;
+    let (_, other) = owner.share_link(&id).await;
+    let kept = async || {
+        let raw = raw(&daybook.database, &owner.business).await;
+        value(&raw, "SELECT count(*)::text FROM customer_sessions").await
+    };
+    let first = daybook.anyone().customer_signed_in(&token, NUMBER).await;
+    daybook.anyone().as_customer(&other, NUMBER).await;
+    let signed_out = daybook.anyone().as_customer(&token, NUMBER).await;
+    signed_out.change("mutation { signOut { userErrors { code field message } } }", json!({})).await;
+    assert_eq!(kept().await, "3");
+    // One that goes on is not over.
+    daybook.clock.set(now() + Duration::days(29));
+    let refreshed = daybook.anyone().attempt(REFRESH, json!({ "token": first["refreshToken"] })).await;
+    assert_eq!(refreshed["userErrors"], json!([]));
+    daybook.clock.set(now() + Duration::days(31));
+    daybook.anyone().as_customer(&token, NUMBER).await;
+    // That of the other link stays until someone signs in by it.
+    assert_eq!(kept().await, "3");
+    let again = daybook.anyone().attempt(REFRESH, json!({ "token": refreshed["refreshToken"] })).await;
+    assert_eq!(again["userErrors"], json!([]));
+    daybook.anyone().as_customer(&other, NUMBER).await;
+    assert_eq!(kept().await, "3");
+}

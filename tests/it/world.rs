@@ -64,7 +64,7 @@ impl World {
         let fee = json!({ "kind": "FEE", "amount": "1", "reason": mark, "occurredOn": "2026-01-03" });
         let adjustment = made("adjustmentCreate", "adjustment", of(fee)).await;
 
-        let method = json!({ "method": "UPI", "label": mark });
+        let method = json!({ "method": "CASH", "label": mark });
         let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
         let plan = json!({ "code": mark, "name": mark, "description": mark, "price": "29", "interval": "MONTH",

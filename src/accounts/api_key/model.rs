@@ -12,6 +12,8 @@ use crate::id::{ApiKeyId, BusinessId, UserId};
 use crate::text::Checks;
 
 const MAX_NAME: usize = 100;
+/// The most keys of one business that can be used at the same time.
+pub const MAX_KEYS: i64 = 100;
 
 /// In the order in which they were made, the newest first.
 pub const NEWEST_FIRST: Order =

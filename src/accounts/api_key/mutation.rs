@@ -3,10 +3,10 @@
 use async_graphql::{Context, Object};
 use serde_json::json;
 
-use super::model::{ApiKey, ApiKeyCreateInput};
+use super::model::{ApiKey, ApiKeyCreateInput, MAX_KEYS};
 use super::store;
 use crate::auth::{Permission, secret, token};
-use crate::error::Result;
+use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::ApiKeyId;
@@ -35,7 +35,8 @@ pub struct ApiKeyMutation;
 
 #[Object]
 impl ApiKeyMutation {
-    /// Makes a key for a till, a router or a script. It can do no more than you, now or later.
+    /// Makes a key for a till, a router or a script. It can do no more than you, now or later. At most 100 of a
+    /// business can be used at a time.
     async fn api_key_create(&self, ctx: &Context<'_>, input: ApiKeyCreateInput) -> Nullable<ApiKeyCreatePayload> {
         mutate(ctx, Permission::ApiKeys, create(ctx, input)).await
     }
@@ -50,6 +51,10 @@ async fn create(ctx: &Context<'_>, input: ApiKeyCreateInput) -> Result<ApiKeyCre
     let write = ctx.write().await?;
     let clock = &write.app.clock;
     let key = input.check(ApiKeyId(clock.id()), &write.viewer, clock.now())?;
+    if store::count_good(&write, key.business_id, key.created_at).await? >= MAX_KEYS {
+        let message = format!("the business has {MAX_KEYS} API keys that can be used: revoke one first");
+        return Err(Error::user(UserErrorCode::Invalid, "", message));
+    }
     let (secret, hash) = secret::addressed(token::KEY_PREFIX, &[key.business_id.0])?;
     store::insert(&write, &key, hash).await?;
     let scopes: Vec<&str> = key.scopes.list().into_iter().map(Into::into).collect();

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::model::ApiKey;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
-use crate::db::tables::api_keys;
+use crate::db::tables::{api_keys, businesses};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::id::{ApiKeyId, BusinessId};
 
@@ -30,6 +30,17 @@ pub async fn list(mut conn: &Conn, business: BusinessId, page: &Page) -> Result<
 /// How many keys a business has.
 pub async fn count(mut conn: &Conn, business: BusinessId) -> Result<i64> {
     Ok(api_keys::table.filter(api_keys::business_id.eq(business)).count().get_result(&mut conn).await?)
+}
+
+/// How many keys of a business can be used at `now`. Nobody else makes one until the transaction ends.
+pub async fn count_good(mut conn: &Conn, business: BusinessId, now: DateTime<Utc>) -> Result<i64> {
+    businesses::table.find(business).select(businesses::id).for_no_key_update().first::<BusinessId>(&mut conn).await?;
+    Ok(api_keys::table
+        .filter(api_keys::business_id.eq(business).and(api_keys::revoked_at.is_null()))
+        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
+        .count()
+        .get_result(&mut conn)
+        .await?)
 }
 
 /// The keys of those ids.

@@ -11,6 +11,8 @@ use crate::id::{BusinessId, CustomerId, SessionId, ShareLinkId, UserId};
 
 /// The time in which wrong numbers count together, and for which they lock.
 const WINDOW: Duration = Duration::minutes(15);
+/// The most links of one customer that can be used at the same time.
+pub const MAX_LINKS: i64 = 20;
 /// The wrong numbers that lock.
 const MAX_WRONG: usize = 5;
 

@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use serde_json::json;
 
-use super::model::{ShareLink, ShareLinkCreateInput};
+use super::model::{MAX_LINKS, ShareLink, ShareLinkCreateInput};
 use super::{sign_in, store};
 use crate::accounts::business;
 use crate::accounts::session::SessionPayload;
@@ -52,7 +52,7 @@ pub struct ShareLinkMutation;
 
 #[Object]
 impl ShareLinkMutation {
-    /// Makes a link by which a customer sees their own account.
+    /// Makes a link by which a customer sees their own account. At most 20 of one customer can be used at a time.
     async fn share_link_create(
         &self,
         ctx: &Context<'_>,
@@ -78,9 +78,13 @@ async fn create(ctx: &Context<'_>, input: ShareLinkCreateInput) -> Result<ShareL
     let (viewer, clock) = (&write.viewer, &write.app.clock);
     let business = viewer.business.id;
     let link = input.check(business, ShareLinkId(clock.id()), viewer.user(), clock.now())?;
-    if !store::has_customer(&write, business, link.customer_id).await? {
+    if !store::hold_customer(&write, business, link.customer_id).await? {
         let message = format!("there is no customer {}", link.customer_id);
         return Err(Error::user(UserErrorCode::NotFound, "customerId", message));
+    }
+    if store::count_good(&write, business, link.customer_id, link.created_at).await? >= MAX_LINKS {
+        let message = format!("this customer has {MAX_LINKS} links that can be used: revoke one first");
+        return Err(Error::user(UserErrorCode::Invalid, "customerId", message));
     }
     let (token, hash) = secret::addressed(sign_in::LINK_PREFIX, &[business.0])?;
     store::insert(&write, &link, hash).await?;

@@ -93,6 +93,7 @@ async fn begin(ctx: &Context<'_>, transaction: Transaction, link: &ShareLink) ->
         expires_at: now + REFRESH,
         revoked_at: None,
     };
+    store::delete_ended_sessions(&transaction, link, now).await?;
     store::insert_session(&transaction, &session).await?;
     record(&transaction, app, EventKind::CustomerSignedIn, &session).await?;
     transaction.commit().await?;

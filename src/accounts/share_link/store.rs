@@ -52,16 +52,32 @@ pub async fn find(mut conn: &Conn, business: BusinessId, id: ShareLinkId) -> Res
     Ok(share_links::table.find((business, id)).select(ShareLink::as_select()).first(&mut conn).await.optional()?)
 }
 
-/// Whether there is such a customer; they stay until the transaction ends.
-pub async fn has_customer(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<bool> {
+/// Whether there is such a customer; they stay until the transaction ends, and no other makes a link for them.
+pub async fn hold_customer(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<bool> {
     let found: Option<CustomerId> = customers::table
         .find((business, customer))
         .select(customers::id)
-        .for_key_share()
+        .for_no_key_update()
         .first(&mut conn)
         .await
         .optional()?;
     Ok(found.is_some())
+}
+
+/// How many links of a customer can be used at `now`.
+pub async fn count_good(
+    mut conn: &Conn,
+    business: BusinessId,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    Ok(share_links::table
+        .filter(share_links::business_id.eq(business).and(share_links::customer_id.eq(customer)))
+        .filter(share_links::revoked_at.is_null())
+        .filter(share_links::expires_at.is_null().or(share_links::expires_at.gt(now)))
+        .count()
+        .get_result(&mut conn)
+        .await?)
 }
 
 /// The WhatsApp number of a customer, and the country whose numbers need no code there.
@@ -135,6 +151,19 @@ pub async fn update_tries(mut conn: &Conn, link: &ShareLink) -> Result<()> {
 /// Begins a sign-in.
 pub async fn insert_session(mut conn: &Conn, session: &CustomerSession) -> Result<()> {
     diesel::insert_into(customer_sessions::table).values(session).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Forgets the sign-ins by a link that are over at `now`: nothing of theirs is worth anything any more.
+pub async fn delete_ended_sessions(mut conn: &Conn, link: &ShareLink, now: DateTime<Utc>) -> Result<()> {
+    let of_link = customer_sessions::business_id
+        .eq(link.business_id)
+        .and(customer_sessions::customer_id.eq(link.customer_id))
+        .and(customer_sessions::share_link_id.eq(link.id));
+    diesel::delete(customer_sessions::table.filter(of_link))
+        .filter(customer_sessions::expires_at.le(now).or(customer_sessions::revoked_at.is_not_null()))
+        .execute(&mut conn)
+        .await?;
     Ok(())
 }
 

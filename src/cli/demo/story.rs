@@ -219,6 +219,7 @@ impl Story {
             customer_id,
             amount: self.exact(amount),
             method,
+            payment_method_id: None,
             reference,
             received_at: Some(now),
             charges: None,

@@ -119,6 +119,7 @@ fn input(
         customer_id: rows::customer(row, customers, problems),
         amount: row.needed("amount", Exact(Decimal::ONE), str::parse, problems),
         method: row.needed("method", PaymentMethod::Other, choice, problems),
+        payment_method_id: None,
         reference: row.text("reference").map(String::from),
         received_at: Some(received_at),
         charges: None,

@@ -90,6 +90,7 @@ async fn credit(write: &Write, customer: &mut Customer, id: PaymentId, new: &New
         charges: Vec::new(),
         allow_credit: true,
         external_ref: None,
+        payment_method: None,
         credit: Some(NewCredit { reason: new.reason.clone(), occurred_on, towards: None }),
     };
     payment::post(write, customer, id, &credit, write.viewer.user()).await.map(drop)

@@ -12,7 +12,7 @@ use crate::db::page::Order;
 use crate::db::tables::payments;
 use crate::error::{Result, UserErrorCode};
 use crate::events::EventKind;
-use crate::id::{BusinessId, ChargeId, CustomerId, PaymentId, UserId};
+use crate::id::{BusinessId, ChargeId, CustomerId, PaymentId, PaymentMethodId, UserId};
 use crate::ledger::allocation::Named;
 use crate::ledger::idempotency;
 use crate::money::{Amount, Exact};
@@ -141,6 +141,8 @@ pub struct Payment {
     pub reversed_at: Option<DateTime<Utc>>,
     /// The number of its receipt among those of its customer. A credit has none.
     pub receipt: Option<i32>,
+    /// With what it was paid, if that is on file.
+    pub payment_method_id: Option<PaymentMethodId>,
 }
 
 impl Payment {
@@ -178,6 +180,8 @@ pub struct PaymentRecordInput {
     pub amount: Exact,
     /// How it came in.
     pub method: PaymentMethod,
+    /// With which of their methods on file they paid: one of the same `method`.
+    pub payment_method_id: Option<PaymentMethodId>,
     /// Its name at the bank or provider, at most 100 characters.
     pub reference: Option<String>,
     /// When it was received, not in the future; now if absent.
@@ -211,6 +215,9 @@ pub struct NewPayment {
     pub allow_credit: bool,
     /// Its name in the file that it was imported from.
     pub external_ref: Option<String>,
+    /// With what it was paid, if that is on file. Requests of before there was this are the same as they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<PaymentMethodId>,
     /// What it has beside that if it is a credit.
     #[serde(skip)]
     pub credit: Option<NewCredit>,
@@ -267,6 +274,7 @@ impl PaymentRecordInput {
             charges: named,
             allow_credit: self.allow_credit,
             external_ref: None,
+            payment_method: self.payment_method_id,
             credit: None,
         };
         checks.finish()?;

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::PaymentId;
 use crate::ledger::allocation::{Allocation, OfPayment};
+use crate::ledger::payment_method::{self, SavedPaymentMethod};
 use crate::money::Money;
 
 /// What a customer gets to show that they paid.
@@ -88,6 +89,11 @@ impl Payment {
     /// How it came in.
     async fn method(&self) -> PaymentMethod {
         self.method
+    }
+
+    /// With what it was paid. Null if that is not on file, or no longer.
+    async fn payment_method(&self, ctx: &Context<'_>) -> Nullable<SavedPaymentMethod> {
+        nullable(ctx.load::<payment_method::ById>(self.payment_method_id).await)
     }
 
     /// Its name at the bank or provider.

@@ -13,6 +13,7 @@ use crate::id::{AllocationId, PaymentId, UserId};
 use crate::ledger::allocation::{self, Allocation, Distribution, Refusal};
 use crate::ledger::charge::{self, OpenCharge};
 use crate::ledger::entry::{self, EntryKind, Line, Of};
+use crate::ledger::payment_method::{self, SavedPaymentMethod};
 use crate::ledger::purchase::{self, Delta};
 use crate::money::Amount;
 
@@ -46,6 +47,20 @@ pub fn distribute(new: &NewPayment, open: &[OpenCharge], tenant: &Tenant) -> Res
     Ok(distribution)
 }
 
+/// Refuses a payment that names a method which is not on file for its customer, or by which money comes in otherwise.
+pub fn check_method(new: &NewPayment, found: Option<&SavedPaymentMethod>) -> Result<()> {
+    let Some(id) = new.payment_method else { return Ok(()) };
+    let refused = |code, message| Err(Error::user(code, "paymentMethodId", message));
+    match found.filter(|saved| saved.customer_id == new.customer) {
+        None => refused(UserErrorCode::NotFound, format!("the customer has no payment method {id} on file")),
+        Some(saved) if saved.method != new.method => {
+            let (saved, given): (&str, &str) = (saved.method.into(), new.method.into());
+            refused(UserErrorCode::Invalid, format!("this is a method of {saved}; the payment came in by {given}"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 /// Books a payment of a locked customer, or a credit: the payment, its allocations, what is paid of the charges, its
 /// entry, the balance, the event.
 pub async fn post(
@@ -57,10 +72,17 @@ pub async fn post(
 ) -> Result<Payment> {
     let tenant = &write.viewer.business;
     let now = write.now();
-    let (mut open, last_receipt) = tokio::try_join!(
+    let (mut open, last_receipt, method) = tokio::try_join!(
         charge::store::open(write, tenant.id, customer.id),
         store::last_receipt(write, tenant.id, customer.id),
+        async {
+            match new.payment_method {
+                Some(id) => payment_method::store::hold(write, tenant.id, id).await,
+                None => Ok(None),
+            }
+        },
     )?;
+    check_method(new, method.as_ref())?;
     let credit = new.credit.as_ref();
     let towards = credit.and_then(|credit| credit.towards.as_ref());
     if let Some(towards) = towards {
@@ -85,6 +107,7 @@ pub async fn post(
         refunded: Amount::ZERO,
         reversed_at: None,
         receipt: credit.is_none().then_some(last_receipt + 1),
+        payment_method_id: new.payment_method,
     };
     let allocations: Vec<Allocation> = parts
         .iter()

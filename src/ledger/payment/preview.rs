@@ -3,12 +3,13 @@
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::model::PaymentRecordInput;
-use super::post::distribute;
+use super::post::{check_method, distribute};
 use crate::customers::customer;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::graphql::ContextExt as _;
 use crate::id::ChargeId;
 use crate::ledger::charge::{self, Charge};
+use crate::ledger::payment_method;
 use crate::money::{Amount, Money};
 
 /// What a payment would do.
@@ -67,6 +68,8 @@ pub async fn preview(ctx: &Context<'_>, input: PaymentRecordInput) -> Result<Pay
             let message = format!("there is no customer {}", new.customer);
             return Err(Error::user(UserErrorCode::NotFound, "customerId", message));
         }
+        let method = ctx.load::<payment_method::ById>(new.payment_method).await?;
+        check_method(&new, method.as_ref())?;
         let open = charge::store::open(&snapshot, tenant.id, new.customer).await?;
         preview.outstanding = Some(tenant.money(open.iter().map(|charge| charge.outstanding).sum()));
         distribute(&new, &open, tenant)

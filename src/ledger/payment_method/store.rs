@@ -17,6 +17,12 @@ pub async fn find(mut conn: &Conn, business: BusinessId, id: PaymentMethodId) ->
     Ok(found.first(&mut conn).await.optional()?)
 }
 
+/// The method of that id, which stays on file until the transaction ends.
+pub async fn hold(mut conn: &Conn, business: BusinessId, id: PaymentMethodId) -> Result<Option<SavedPaymentMethod>> {
+    let found = payment_methods::table.find((business, id)).select(SavedPaymentMethod::as_select()).for_key_share();
+    Ok(found.first(&mut conn).await.optional()?)
+}
+
 /// The methods of those ids.
 pub async fn by_ids(
     mut conn: &Conn,

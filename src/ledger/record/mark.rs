@@ -108,6 +108,7 @@ pub async fn mark_paid(write: &Write, input: RecordsMarkPaidInput) -> Result<Pay
         customer_id: input.customer_id,
         amount: Exact(1.into()),
         method: input.method.unwrap_or(PaymentMethod::Cash),
+        payment_method_id: None,
         reference: input.reference,
         received_at: input.received_at,
         charges: None,

@@ -75,6 +75,7 @@ async fn pay(write: &Write, customer: &mut Customer, charge: &mut ChargeRow, sal
         charges: vec![Named { charge: charge.id, amount: None }],
         allow_credit: false,
         external_ref: None,
+        payment_method: None,
         credit: None,
     };
     let id = PaymentId(write.app.clock.id());

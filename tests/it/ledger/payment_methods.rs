@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{raw, state};
+use crate::books::{assert_in_order, raw, state};
 use crate::harness::{Client, Daybook, text};
 
 const CREATE: &str = "mutation ($input: PaymentMethodCreateInput!) { paymentMethodCreate(input: $input) {
@@ -42,6 +42,45 @@ async fn a_method_is_kept_by_its_label_until_it_is_deleted() {
     // Another business has its own.
     let other = daybook.owner("other").await;
     assert_eq!(other.refusals(CREATE, json!({ "input": input })).await, ["NOT_FOUND customerId"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_names_a_method_on_file_of_its_customer_and_stays_when_that_is_deleted() {
+    let daybook = Daybook::start().await;
+    let owner = daybook.owner("shop").await;
+    let (customer, other) = (owner.customer("Someone").await, owner.customer("Someone else").await);
+    let on_file = async |customer: &str, method: &str| {
+        let input = json!({ "customerId": customer, "method": method, "label": format!("by {method}") });
+        text(&owner.change(CREATE, json!({ "input": input })).await["paymentMethod"]["id"]).to_owned()
+    };
+    let (upi, card, foreign) =
+        (on_file(&customer, "UPI").await, on_file(&customer, "CARD").await, on_file(&other, "UPI").await);
+    owner.sale(&customer, "2026-01-01", "10").await;
+    let input = |method: Option<&str>, key: &str| json!({ "customerId": customer, "amount": "1", "method": "UPI", "paymentMethodId": method, "idempotencyKey": key });
+    let preview = "query ($input: PaymentRecordInput!) { paymentPreview(input: $input) { userErrors { code field } } }";
+    for (method, expected) in [(&card, "INVALID"), (&foreign, "NOT_FOUND")] {
+        let refused = owner.pay(input(Some(method), "key")).await;
+        assert_eq!((&refused["payment"], &refused["userErrors"][0]["code"]), (&Value::Null, &json!(expected)));
+        assert_eq!(refused["userErrors"][0]["field"], json!(["paymentMethodId"]));
+        let errors = owner.run(preview, json!({ "input": input(Some(method), "key") })).await;
+        assert_eq!(errors["paymentPreview"]["userErrors"], json!([{ "code": expected, "field": ["paymentMethodId"] }]));
+    }
+    let paid = owner.pay(input(Some(&upi), "key")).await;
+    assert_eq!(paid["userErrors"], json!([]));
+    let again = owner.pay(input(Some(&upi), "key")).await;
+    assert_eq!(again["payment"]["id"], paid["payment"]["id"]);
+    assert_eq!(owner.pay(input(None, "key")).await["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
+    let query = "query ($id: ID!) { payment(id: $id) { method amount { amount } paymentMethod { id label } } }";
+    let mut expected = json!({ "method": "UPI", "amount": { "amount": "1.00" },
+        "paymentMethod": { "id": upi, "label": "by UPI" } });
+    let id = json!({ "id": paid["payment"]["id"] });
+    assert_eq!(owner.run(query, id.clone()).await["payment"], expected);
+    owner.change(DELETE, json!({ "id": upi })).await;
+    expected["paymentMethod"] = Value::Null;
+    assert_eq!(owner.run(query, id).await["payment"], expected);
+    // The answer of before is still the answer.
+    assert_eq!(owner.pay(input(Some(&upi), "key")).await["payment"]["id"], paid["payment"]["id"]);
+    assert_in_order(&daybook, &owner).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
