@@ -13,8 +13,9 @@ import { BASE, debtors, findChromium, live, NARROW, shareLink, staff, WIDE } fro
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'playground');
 mkdirSync(folder, { recursive: true });
 
-const { tokens } = await staff('owner');
+const { tokens, ask } = await staff('owner');
 const [, , , , , , , customer] = await debtors();
+await payHalfTheMonth();
 const link = await shareLink(customer.id);
 
 /** What to open, and what to do there before the picture. */
@@ -45,6 +46,16 @@ const PAGES = {
     { signedIn: false },
   ],
 };
+
+/** So that the calendar has days of all colours. */
+async function payHalfTheMonth() {
+  const [id, month] = [customer.id, new Date().toISOString().slice(0, 7)];
+  const query = 'query ($id: ID!, $month: Month!) { customer(id: $id) { calendar(month: $month) { remaining { amount } } } }';
+  const { calendar } = (await ask(query, { id, month })).customer;
+  const amount = (customer.balance.amount - calendar.remaining.amount / 2).toFixed(2);
+  const mutation = 'mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { userErrors { message } } }';
+  await ask(mutation, { input: { customerId: id, amount, method: 'UPI' } });
+}
 
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
 
