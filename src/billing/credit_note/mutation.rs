@@ -84,6 +84,7 @@ async fn post(
         charges: Vec::new(),
         allow_credit: true,
         external_ref: None,
+        payment_method: None,
         credit: Some(NewCredit {
             reason: reason.clone(),
             occurred_on: issued_on,

@@ -91,6 +91,7 @@ async fn give_back(write: &Write, customer: &mut Customer, on: NaiveDate, line: 
         charges: Vec::new(),
         allow_credit: true,
         external_ref: None,
+        payment_method: None,
         credit: Some(NewCredit { reason: format!("Not used: {}", line.text()), occurred_on: on, towards: None }),
     };
     payment::post(write, customer, PaymentId(write.app.clock.id()), &credit, write.viewer.user()).await?;
