@@ -2,12 +2,9 @@
 
 mod check;
 mod credit_notes;
-mod credit_notes;
 mod dates;
 mod engine;
 mod invoices;
-mod invoices;
-mod invoices_printed;
 mod invoices_printed;
 mod plans;
 mod subscriptions;

@@ -237,7 +237,7 @@ async fn every_wrong_figure_of_invoices_and_credit_notes_is_found_with_its_subje
         ),
         (
             format!("UPDATE credit_notes SET invoice_id = '{second}'"),
-            vec![(CREDITED, format!("credit note CN-{year}-000001"))],
+            vec![(ABOVE, invoice(&second)), (CREDITED, format!("credit note CN-{year}-000001"))],
         ),
         (format!("UPDATE charges SET due_on = due_on - 1 WHERE id = '{second}'"), vec![(CHARGE, number(2))]),
         (

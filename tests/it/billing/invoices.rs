@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use daybook::clock::Clock;
 use daybook::graphql::Policy;
 use futures_util::future::join_all;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::books::{REFUND, REVERSE, VOID, assert_in_order, balance, pay, pay_ahead, raw, value};
@@ -164,12 +165,8 @@ async fn tax_is_added_or_part_of_the_price_line_by_line_rounded_half_up() {
         let figures = |of: &Value| ["net", "tax", "amount"].map(|field| text(&of[field]["amount"]).to_owned());
         assert_eq!(figures(&made["lines"][0]), expected, "{slug}");
         // The sum is that of the rounded lines.
-        let double = |text: &str| text.parse::<rust_decimal::Decimal>().unwrap() * rust_decimal::Decimal::TWO;
-        assert_eq!(
-            figures(made).map(|figure| double("0.5") * figure.parse::<rust_decimal::Decimal>().unwrap()),
-            expected.map(double),
-            "{slug}"
-        );
+        let number = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(figures(made).map(|sum| number(&sum)), expected.map(|one| number(one) * Decimal::TWO), "{slug}");
         owner.change(FINALIZE, json!({ "id": made["id"] })).await;
         assert_in_order(&daybook, &owner).await;
     }
@@ -204,7 +201,7 @@ async fn ten_clients_of_two_nodes_finalise_a_thousand_drafts_and_no_number_is_le
 
     join_all(ids.chunks(100).enumerate().map(async |(place, ids)| {
         let client = if place % 2 == 0 { owner.clone() } else { owner.at(second.address) };
-        for ids in ids.chunks(25) {
+        for ids in ids.chunks(10) {
             let fields = ids.iter().enumerate().map(|(alias, id)| {
                 format!("f{alias}: invoiceFinalize(id: {id:?}) {{ invoice {{ number }} userErrors {{ message }} }}")
             });
@@ -330,11 +327,8 @@ async fn the_same_request_again_makes_one_draft_and_takes_one_number() {
     let id = ids.first().unwrap();
     let input = json!({ "id": id, "input": { "idempotencyKey": "final" } });
     let done = join_all((0..5).map(|_| owner.change(FINALIZE, input.clone()))).await;
-    assert!(
-        done.iter()
-            .all(|done| done["invoice"]["number"] == done[0]["invoice"]["number"]
-                || done["invoice"]["number"].is_string())
-    );
+    let numbers: BTreeSet<&str> = done.iter().map(|done| text(&done["invoice"]["number"])).collect();
+    assert_eq!(numbers.len(), 1);
     assert_eq!(balance(&owner, &customer).await, "1.00");
     let other = draft(&owner, &customer, "2").await;
     let reused = json!({ "id": other, "input": { "idempotencyKey": "final" } });
