@@ -47,20 +47,24 @@ pub async fn by_ids(mut conn: &Conn, ids: &[BusinessId]) -> Result<HashMap<Busin
 
 /// Changes the settings of a business; what they are then.
 pub async fn update(mut conn: &Conn, id: BusinessId, changes: &BusinessChanges) -> Result<Business> {
-    Ok(diesel::update(businesses::table.find(id))
+    diesel::update(businesses::table.find(id))
         .set(changes)
         .returning(Business::as_returning())
         .get_result(&mut conn)
         .await
-        .map_err(|error| match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info)
-                if info.constraint_name() == Some("businesses_prefixes_check") =>
-            {
-                let message = "invoices and credit notes have the same prefix: their numbers could not be told apart";
-                Error::user(UserErrorCode::Taken, "invoicePrefix", message)
-            }
-            _ => error.into(),
-        })?)
+        .map_err(same_prefix)
+}
+
+fn same_prefix(error: DieselError) -> Error {
+    match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info)
+            if info.constraint_name() == Some("businesses_prefixes_check") =>
+        {
+            let message = "invoices and credit notes have the same prefix: their numbers could not be told apart";
+            Error::user(UserErrorCode::Taken, "invoicePrefix", message)
+        }
+        _ => error.into(),
+    }
 }
 
 /// The next number of a series of the business, from 1. Gapless: it waits for whoever else took one, and is

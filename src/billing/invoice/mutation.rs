@@ -70,9 +70,9 @@ impl InvoiceMutation {
         &self,
         ctx: &Context<'_>,
         id: InvoiceId,
-        #[graphql(default)] input: InvoiceFinalizeInput,
+        input: Option<InvoiceFinalizeInput>,
     ) -> Nullable<InvoicePayload> {
-        mutate(ctx, Permission::InvoicesWrite, finalize(ctx, id, input)).await
+        mutate(ctx, Permission::InvoicesWrite, finalize(ctx, id, input.unwrap_or_default())).await
     }
 
     /// Voids an invoice: it is owed no more, what was paid of it becomes the customer's credit, and its number stays
