@@ -14,7 +14,7 @@
 //! | [`auth`] | who calls and what they may do: tokens, passwords, the permission table, its guard |
 //! | [`db`] | PostgreSQL: pool, transaction with its tenant, keyset pages, migrations, built-in server |
 //! | [`jobs`] | the loop of work that comes again and again |
-//! | [`print`] | documents on paper: a plain model, written as HTML and as PDF |
+//! | [`mod@print`] | documents on paper: a plain model, written as HTML and as PDF |
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |

@@ -59,13 +59,13 @@ impl World {
             of(json!({ "amount": "70", "reference": mark, "occurredOn": "2026-01-02", "lines": lines })),
         )
         .await;
-        let paid = json!({ "amount": "10", "method": "CASH", "reference": mark, "charges": [{ "chargeId": sale }] });
+        let method = json!({ "method": "CASH", "label": mark });
+        let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
+        let paid = json!({ "amount": "10", "method": "CASH", "paymentMethodId": method, "reference": mark,
+            "charges": [{ "chargeId": sale }] });
         let payment = made("paymentRecord", "payment", of(paid)).await;
         let fee = json!({ "kind": "FEE", "amount": "1", "reason": mark, "occurredOn": "2026-01-03" });
         let adjustment = made("adjustmentCreate", "adjustment", of(fee)).await;
-
-        let method = json!({ "method": "CASH", "label": mark });
-        let method = made("paymentMethodCreate", "paymentMethod", of(method)).await;
 
         let plan = json!({ "code": mark, "name": mark, "description": mark, "price": "29", "interval": "MONTH",
             "features": [mark], "attributes": { "mark": mark } });
