@@ -71,7 +71,7 @@ impl World {
             "features": [mark], "attributes": { "mark": mark } });
         let plan = made("planCreate", "plan", plan).await;
 
-        let subscribed = json!({ "planId": plan, "startsOn": "2026-01-04" });
+        let subscribed = json!({ "planId": plan });
         let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
 
         let line = json!([{ "description": mark, "unitPrice": "50", "taxRate": "10" }]);
@@ -133,6 +133,7 @@ impl World {
         let last = rest.rsplit('.').next().unwrap();
         let noun = match last {
             "id" | "ids" if rest == last => {
+                let root = root.strip_suffix("Preview").unwrap_or(root);
                 let verbs = [
                     "PriceChange",
                     "Finalize",
@@ -145,6 +146,10 @@ impl World {
                     "Reverse",
                     "Refund",
                     "Revoke",
+                    "Change",
+                    "Pause",
+                    "Resume",
+                    "Cancel",
                 ];
                 verbs.iter().find_map(|verb| root.strip_suffix(verb)).unwrap_or(root)
             }
