@@ -98,6 +98,7 @@ async fn node_and_nodes_resolve_ones_own_ids_of_every_kind_and_nobody_elses() {
         if !found.is_null() {
             let expected = match *kind {
                 "charge" => "sale",
+                "subscription" => "plansubscription",
                 "paymentMethod" => "savedpaymentmethod",
                 kind => kind,
             };
