@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::act::Act;
 use super::life::{SubscriptionChangeMode, SubscriptionLine};
 use super::store;
-use crate::error::{Error, Result, UserErrorCode};
+use crate::error::Result;
 use crate::graphql::ContextExt as _;
 use crate::id::PlanSubscriptionId;
 use crate::money::Amount;
@@ -24,13 +24,12 @@ pub struct SubscriptionPreview {
     pub total: Amount,
 }
 
-/// What `act` would do to a subscription today, after what is due before it.
-pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Result<SubscriptionPreview> {
+/// What `act` would do to a subscription today, after what is due before it. Nothing if there is no such subscription.
+pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Result<Option<SubscriptionPreview>> {
     let snapshot = ctx.read().await?;
     let tenant = &snapshot.viewer.business;
-    let absent = || Error::user(UserErrorCode::NotFound, "id", format!("there is no subscription {id}"));
-    let row = store::find(&snapshot, tenant.id, id).await?.ok_or_else(absent)?;
-    let mut life = store::lives(&snapshot, tenant.id, vec![row]).await?.pop().ok_or_else(absent)?;
+    let Some(row) = store::find(&snapshot, tenant.id, id).await? else { return Ok(None) };
+    let Some(mut life) = store::lives(&snapshot, tenant.id, vec![row]).await?.pop() else { return Ok(None) };
     let today = tenant.today(&ctx.app().clock);
     while let Some(day) = life.due(today) {
         life.step(day);
@@ -40,5 +39,5 @@ pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Res
     let total = lines.iter().map(|line| line.amount).sum();
     // What is only decided takes effect when something is due next.
     let effective_on = if outcome.is_scheduled() { life.row.due_on } else { Some(outcome.on) };
-    Ok(SubscriptionPreview { effective_on, mode, lines, total })
+    Ok(Some(SubscriptionPreview { effective_on, mode, lines, total }))
 }

@@ -50,47 +50,48 @@ impl SubscriptionQuery {
         Ok(Connection::new(page, rows, total))
     }
 
-    /// What `subscriptionChange` would do with the same input at this moment. Nothing is written.
-    #[graphql(guard = "Can(Permission::SubscriptionsRead)")]
+    /// What `subscriptionChange` would do with the same input at this moment. Nothing is written. Null if there is none
+    /// of that id.
     async fn subscription_change_preview(
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
         input: SubscriptionChangeInput,
-    ) -> Result<SubscriptionPreview> {
-        preview(ctx, id, Act::Change(input.check()?.0)).await
+    ) -> Nullable<SubscriptionPreview> {
+        let shown = async { preview(ctx, id, Act::Change(input.check()?.0)).await };
+        permitted(ctx, Permission::SubscriptionsRead, shown).await
     }
 
-    /// What `subscriptionPause` would do at this moment. Nothing is written.
-    #[graphql(guard = "Can(Permission::SubscriptionsRead)")]
+    /// What `subscriptionPause` would do at this moment. Nothing is written. Null if there is none
+    /// of that id.
     async fn subscription_pause_preview(
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
         resume_on: Option<Date>,
-    ) -> Result<SubscriptionPreview> {
-        preview(ctx, id, Act::Pause(resume_on.map(|date| date.0))).await
+    ) -> Nullable<SubscriptionPreview> {
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Pause(resume_on.map(|date| date.0)))).await
     }
 
-    /// What `subscriptionResume` would do at this moment. Nothing is written.
-    #[graphql(guard = "Can(Permission::SubscriptionsRead)")]
+    /// What `subscriptionResume` would do at this moment. Nothing is written. Null if there is none
+    /// of that id.
     async fn subscription_resume_preview(
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
         resume_on: Option<Date>,
-    ) -> Result<SubscriptionPreview> {
-        preview(ctx, id, Act::Resume(resume_on.map(|date| date.0))).await
+    ) -> Nullable<SubscriptionPreview> {
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Resume(resume_on.map(|date| date.0)))).await
     }
 
-    /// What `subscriptionCancel` would do at this moment. Nothing is written.
-    #[graphql(guard = "Can(Permission::SubscriptionsRead)")]
+    /// What `subscriptionCancel` would do at this moment. Nothing is written. Null if there is none
+    /// of that id.
     async fn subscription_cancel_preview(
         &self,
         ctx: &Context<'_>,
         id: PlanSubscriptionId,
         #[graphql(default)] mode: SubscriptionCancelMode,
-    ) -> Result<SubscriptionPreview> {
-        preview(ctx, id, Act::Cancel(mode)).await
+    ) -> Nullable<SubscriptionPreview> {
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Cancel(mode))).await
     }
 }
