@@ -4,6 +4,7 @@ mod check;
 mod credit_notes;
 mod dates;
 mod engine;
+mod invoice_rules;
 mod invoices;
 mod invoices_printed;
 mod plans;
