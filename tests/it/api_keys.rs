@@ -237,8 +237,9 @@ async fn what_an_api_key_did_is_told_by_its_name() {
         note { author { name } } userErrors { code field message } } }";
     let input = json!({ "customerId": customer, "kind": "ISSUE", "content": "By a program" });
     assert_eq!(world.program.change(note, json!({ "input": input })).await["note"]["author"], Value::Null);
-    let query = "query ($id: ID!) { events(customerId: $id) { nodes { kind actor { id kind name email } } } }";
-    let complete = |data: &Value| data["events"]["nodes"].to_string().matches("NOTE_CREATED").count() == 2;
+    let query =
+        "query ($id: ID!) { events(customerId: $id, first: 100) { nodes { kind actor { id kind name email } } } }";
+    let complete = |data: &Value| data["events"]["nodes"].to_string().matches("\"NOTE_CREATED\"").count() == 2;
     let log = world.owner.log(query, json!({ "id": customer }), complete).await;
     let events = log["events"]["nodes"].as_array().unwrap();
     let actors = |kind: &str| -> Vec<&Value> {

@@ -70,7 +70,7 @@ async fn each_role_may_use_the_root_fields_that_the_reviewed_table_says() {
     let mut roots = schema.roots();
     // Last, for it takes the session with it.
     roots.sort_by_key(|root| (root.operation == "mutation", root.name == "signOut"));
-    let mut lines: Vec<_> = roots.iter().map(|root| format!("{:<13}{:<24}", root.operation, root.name)).collect();
+    let mut lines: Vec<_> = roots.iter().map(|root| format!("{:<13}{:<29}", root.operation, root.name)).collect();
     let mut verdicts = Vec::new();
     // Those who may do the most come last, for they revoke and archive what others are.
     for caller in callers.iter().rev() {

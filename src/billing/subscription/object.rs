@@ -9,7 +9,7 @@ use super::preview::SubscriptionPreview;
 use crate::auth::Permission;
 use crate::billing::plan::{self, Plan, PlanPrice};
 use crate::customers::customer::{self, Customer};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UserError};
 use crate::events::{self, Event};
 use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, nullable, page_of, permitted};
 use crate::id::PlanSubscriptionId;
@@ -211,8 +211,14 @@ impl SubscriptionPreview {
         &self.lines
     }
 
-    /// What the lines come to. Below zero if more is given back than charged.
-    async fn total(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok(ctx.read().await?.viewer.money(self.total))
+    /// What the lines come to. Below zero if more is given back than charged. Null if it would be refused.
+    async fn total(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        let viewer = &ctx.read().await?.viewer;
+        Ok(self.total.map(|total| viewer.money(total)))
+    }
+
+    /// Why it would be refused. Empty if it would be done.
+    async fn user_errors(&self) -> &[UserError] {
+        &self.user_errors
     }
 }

@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use super::act::Act;
 use super::life::{SubscriptionChangeMode, SubscriptionLine};
 use super::store;
-use crate::error::Result;
+use crate::error::{Error, Result, UserError};
 use crate::graphql::ContextExt as _;
 use crate::id::PlanSubscriptionId;
 use crate::money::Amount;
 
 /// What a mutation of a subscription would do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 pub struct SubscriptionPreview {
     /// The day from which it would count. None if nobody has decided that yet.
     pub effective_on: Option<NaiveDate>,
@@ -20,12 +20,18 @@ pub struct SubscriptionPreview {
     pub mode: Option<SubscriptionChangeMode>,
     /// What would be given back and charged.
     pub lines: Vec<SubscriptionLine>,
-    /// What that comes to.
-    pub total: Amount,
+    /// What that comes to. None if it would be refused.
+    pub total: Option<Amount>,
+    /// Why it would be refused.
+    pub user_errors: Vec<UserError>,
 }
 
 /// What `act` would do to a subscription today, after what is due before it. Nothing if there is no such subscription.
-pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Result<Option<SubscriptionPreview>> {
+pub async fn preview(
+    ctx: &Context<'_>,
+    id: PlanSubscriptionId,
+    act: Result<Act>,
+) -> Result<Option<SubscriptionPreview>> {
     let snapshot = ctx.read().await?;
     let tenant = &snapshot.viewer.business;
     let Some(row) = store::find(&snapshot, tenant.id, id).await? else { return Ok(None) };
@@ -34,10 +40,15 @@ pub async fn preview(ctx: &Context<'_>, id: PlanSubscriptionId, act: Act) -> Res
     while let Some(day) = life.due(today) {
         life.step(day);
     }
-    let (outcome, mode) = act.apply(&snapshot, &mut life, today).await?;
+    let acted = async { act?.apply(&snapshot, &mut life, today).await }.await;
+    let (outcome, mode) = match acted {
+        Ok(acted) => acted,
+        Err(Error::User(user_errors)) => return Ok(Some(SubscriptionPreview { user_errors, ..Default::default() })),
+        Err(error) => return Err(error),
+    };
     let lines: Vec<_> = outcome.lines().cloned().collect();
-    let total = lines.iter().map(|line| line.amount).sum();
+    let total = Some(lines.iter().map(|line| line.amount).sum());
     // What is only decided takes effect when something is due next.
     let effective_on = if outcome.is_scheduled() { life.row.due_on } else { Some(outcome.on) };
-    Ok(Some(SubscriptionPreview { effective_on, mode, lines, total }))
+    Ok(Some(SubscriptionPreview { effective_on, mode, lines, total, user_errors: Vec::new() }))
 }

@@ -58,8 +58,8 @@ impl SubscriptionQuery {
         id: PlanSubscriptionId,
         input: SubscriptionChangeInput,
     ) -> Nullable<SubscriptionPreview> {
-        let shown = async { preview(ctx, id, Act::Change(input.check()?.0)).await };
-        permitted(ctx, Permission::SubscriptionsRead, shown).await
+        let act = input.check().map(|(change, _)| Act::Change(change));
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, act)).await
     }
 
     /// What `subscriptionPause` would do at this moment. Nothing is written. Null if there is none
@@ -70,7 +70,8 @@ impl SubscriptionQuery {
         id: PlanSubscriptionId,
         resume_on: Option<Date>,
     ) -> Nullable<SubscriptionPreview> {
-        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Pause(resume_on.map(|date| date.0)))).await
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Ok(Act::Pause(resume_on.map(|date| date.0)))))
+            .await
     }
 
     /// What `subscriptionResume` would do at this moment. Nothing is written. Null if there is none
@@ -81,7 +82,8 @@ impl SubscriptionQuery {
         id: PlanSubscriptionId,
         resume_on: Option<Date>,
     ) -> Nullable<SubscriptionPreview> {
-        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Resume(resume_on.map(|date| date.0)))).await
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Ok(Act::Resume(resume_on.map(|date| date.0)))))
+            .await
     }
 
     /// What `subscriptionCancel` would do at this moment. Nothing is written. Null if there is none
@@ -92,6 +94,6 @@ impl SubscriptionQuery {
         id: PlanSubscriptionId,
         #[graphql(default)] mode: SubscriptionCancelMode,
     ) -> Nullable<SubscriptionPreview> {
-        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Act::Cancel(mode))).await
+        permitted(ctx, Permission::SubscriptionsRead, preview(ctx, id, Ok(Act::Cancel(mode)))).await
     }
 }

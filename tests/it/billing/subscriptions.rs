@@ -308,3 +308,19 @@ async fn lists_of_subscriptions_are_narrowed_and_lead_to_customers_and_plans() {
     assert_eq!(listed(json!({ "status": ["ACTIVE"] })).await, [first]);
     assert_eq!(listed(json!({ "failing": true })).await, [] as [&str; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_says_why_it_would_be_refused() {
+    let world = Subscribed::new("2026-03-02", "10").await;
+    let query = "query ($id: ID!) {
+        resume: subscriptionResumePreview(id: $id) { total { amount } userErrors { code message } }
+        change: subscriptionChangePreview(id: $id, input: { quantity: 0 }) { lines { description } userErrors { field } } }";
+    let previews = world.owner.run(query, json!({ "id": world.subscription })).await;
+    assert_eq!(
+        previews,
+        json!({
+            "resume": { "total": null, "userErrors": [{ "code": "INVALID", "message": "the subscription is not paused" }] },
+            "change": { "lines": [], "userErrors": [{ "field": ["quantity"] }] },
+        })
+    );
+}
