@@ -61,7 +61,7 @@ async fn a_customer_signs_in_by_link_with_any_common_spelling_of_their_number() 
         let me = "{ me { user { id } role apiKey { id } customer { id } permissions business { slug } } customer { id }
             customers { totalCount nodes { id } } }";
         let seen = daybook.anyone().signed_in(&payload).run(me, json!({})).await;
-        let permissions = json!(["BUSINESS_READ", "CUSTOMERS_READ", "LEDGER_READ"]);
+        let permissions = json!(["BUSINESS_READ", "CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ"]);
         let expected = json!({ "user": null, "role": null, "apiKey": null, "customer": { "id": id },
             "permissions": permissions, "business": { "slug": "shop" } });
         assert_eq!(seen["me"], expected);
@@ -198,7 +198,20 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
             blank_messages(&mut answer["data"]);
             let written = answer["data"].to_string();
             assert!(!written.contains(&world.mark), "{}: {answer}", root.name);
-            for kind in ["customer", "contact", "note", "record", "sale", "payment", "user", "membership", "apiKey"] {
+            for kind in [
+                "customer",
+                "contact",
+                "note",
+                "record",
+                "sale",
+                "payment",
+                "user",
+                "membership",
+                "apiKey",
+                "subscription",
+                "invoice",
+                "creditNote",
+            ] {
                 assert!(!written.contains(&world.ids[kind]), "{} {kind}: {answer}", root.name);
             }
             let own = [
@@ -214,6 +227,17 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
                 "sales",
                 "paymentPreview",
                 "eventCursor",
+                "plan",
+                "plans",
+                "subscription",
+                "subscriptions",
+                "subscriptionChangePreview",
+                "subscriptionPausePreview",
+                "subscriptionResumePreview",
+                "subscriptionCancelPreview",
+                "invoice",
+                "invoices",
+                "creditNote",
             ];
             if !own.contains(&root.name.as_str()) {
                 assert_eq!(codes(&answer), ["FORBIDDEN"], "{}", root.name);
@@ -232,7 +256,7 @@ async fn a_customer_sees_their_own_account_without_what_is_the_staffs() {
             payments { nodes { amount { amount } allocations { charge { id customer { id } } } } } }
         records { totalCount } sales { totalCount } payments { totalCount } business { name currency } }";
     let seen = world.customer.run(own, json!({})).await;
-    assert_eq!(seen["customer"]["balance"]["amount"], "161.00");
+    assert_eq!(seen["customer"]["balance"]["amount"], "240.00");
     assert_eq!(seen["customer"]["payments"]["nodes"][0]["allocations"][0]["charge"]["id"], world.ids["sale"]);
     for list in ["records", "sales", "payments"] {
         assert_eq!(seen[list]["totalCount"], 1, "{list}");

@@ -196,6 +196,12 @@ impl SubscriptionLine {
 /// What a mutation of a subscription would do at this moment.
 #[Object]
 impl SubscriptionPreview {
+    /// The subscription as it is now.
+    async fn subscription(&self, ctx: &Context<'_>) -> Result<PlanSubscription> {
+        let subscription = ctx.load::<super::ById>(self.subscription).await?;
+        subscription.ok_or_else(|| Error::internal("a preview without a subscription"))
+    }
+
     /// The day from which it would count. Null if it is one that nobody has decided yet.
     async fn effective_on(&self) -> Option<Date> {
         self.effective_on.map(Date)

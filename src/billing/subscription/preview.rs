@@ -12,8 +12,10 @@ use crate::id::PlanSubscriptionId;
 use crate::money::Amount;
 
 /// What a mutation of a subscription would do.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SubscriptionPreview {
+    /// Of which.
+    pub subscription: PlanSubscriptionId,
     /// The day from which it would count. None if nobody has decided that yet.
     pub effective_on: Option<NaiveDate>,
     /// How a change would take effect.
@@ -40,15 +42,23 @@ pub async fn preview(
     while let Some(day) = life.due(today) {
         life.step(day);
     }
+    let nothing = SubscriptionPreview {
+        subscription: id,
+        effective_on: None,
+        mode: None,
+        lines: Vec::new(),
+        total: None,
+        user_errors: Vec::new(),
+    };
     let acted = async { act?.apply(&snapshot, &mut life, today).await }.await;
     let (outcome, mode) = match acted {
         Ok(acted) => acted,
-        Err(Error::User(user_errors)) => return Ok(Some(SubscriptionPreview { user_errors, ..Default::default() })),
+        Err(Error::User(user_errors)) => return Ok(Some(SubscriptionPreview { user_errors, ..nothing })),
         Err(error) => return Err(error),
     };
     let lines: Vec<_> = outcome.lines().cloned().collect();
     let total = Some(lines.iter().map(|line| line.amount).sum());
     // What is only decided takes effect when something is due next.
     let effective_on = if outcome.is_scheduled() { life.row.due_on } else { Some(outcome.on) };
-    Ok(Some(SubscriptionPreview { effective_on, mode, lines, total, user_errors: Vec::new() }))
+    Ok(Some(SubscriptionPreview { effective_on, mode, lines, total, ..nothing }))
 }
