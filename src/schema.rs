@@ -11,7 +11,7 @@ use crate::auth::{Permission, Viewer};
 use crate::billing::credit_note::{self, CreditNote, CreditNoteMutation, CreditNoteQuery};
 use crate::billing::engine::TestClockMutation;
 use crate::billing::invoice::{self, Invoice, InvoiceMutation, InvoiceQuery};
-use crate::billing::plan::{self, Plan, PlanMutation, PlanQuery};
+use crate::billing::plan::{self, Plan, PlanMutation, PlanPrice, PlanQuery};
 use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
@@ -21,7 +21,7 @@ use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
-    PaymentMethodId, PlanId, PlanSubscriptionId, ShareLinkId, UserId,
+    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -142,6 +142,8 @@ pub enum Node {
     SavedPaymentMethod(SavedPaymentMethod),
     /// A plan.
     Plan(Plan),
+    /// A price of a plan.
+    PlanPrice(PlanPrice),
     /// A subscription of a customer to a plan.
     PlanSubscription(PlanSubscription),
 }
@@ -213,6 +215,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         snapshot.load::<payment_method::ById>(PaymentMethodId(uuid)).await?.map(Node::SavedPaymentMethod)
     } else if is(PlanId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
         snapshot.load::<plan::ById>(PlanId(uuid)).await?.map(Node::Plan)
+    } else if is(PlanPriceId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
+        snapshot.load::<plan::PriceById>(PlanPriceId(uuid)).await?.map(Node::PlanPrice)
     } else if is(PlanSubscriptionId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
         snapshot.load::<subscription::ById>(PlanSubscriptionId(uuid)).await?.map(Node::PlanSubscription)
     } else {

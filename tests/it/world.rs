@@ -88,7 +88,8 @@ impl World {
         let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
 
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
-            payment(id: $id) { allocations { id } } events(first: 100) { nodes { id kind } } }";
+            payment(id: $id) { allocations { id } } plans { nodes { prices { nodes { id } } } }
+            events(first: 100) { nodes { id kind } } }";
         let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
         let id = |value: &Value| text(value).to_owned();
@@ -108,6 +109,7 @@ impl World {
             ("adjustment", adjustment),
             ("paymentMethod", method),
             ("plan", plan),
+            ("planPrice", id(&read["plans"]["nodes"][0]["prices"]["nodes"][0]["id"])),
             ("subscription", subscription),
             ("invoice", invoice),
             ("invoiceCharge", id(&owed)),

@@ -132,7 +132,7 @@ impl Plan {
 #[Object]
 impl PlanPrice {
     /// The id of the price.
-    async fn id(&self) -> PlanPriceId {
+    pub async fn id(&self) -> PlanPriceId {
         self.id
     }
 

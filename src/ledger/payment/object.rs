@@ -92,7 +92,7 @@ impl Payment {
     }
 
     /// With what it was paid. Null if that is not on file, or no longer.
-    async fn payment_method(&self, ctx: &Context<'_>) -> Nullable<SavedPaymentMethod> {
+    async fn saved_method(&self, ctx: &Context<'_>) -> Nullable<SavedPaymentMethod> {
         nullable(ctx.load::<payment_method::ById>(self.payment_method_id).await)
     }
 

@@ -70,13 +70,13 @@ async fn a_payment_names_a_method_on_file_of_its_customer_and_stays_when_that_is
     let again = owner.pay(input(Some(&upi), "key")).await;
     assert_eq!(again["payment"]["id"], paid["payment"]["id"]);
     assert_eq!(owner.pay(input(None, "key")).await["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
-    let query = "query ($id: ID!) { payment(id: $id) { method amount { amount } paymentMethod { id label } } }";
+    let query = "query ($id: ID!) { payment(id: $id) { method amount { amount } savedMethod { id label } } }";
     let mut expected = json!({ "method": "UPI", "amount": { "amount": "1.00" },
-        "paymentMethod": { "id": upi, "label": "by UPI" } });
+        "savedMethod": { "id": upi, "label": "by UPI" } });
     let id = json!({ "id": paid["payment"]["id"] });
     assert_eq!(owner.run(query, id.clone()).await["payment"], expected);
     owner.change(DELETE, json!({ "id": upi })).await;
-    expected["paymentMethod"] = Value::Null;
+    expected["savedMethod"] = Value::Null;
     assert_eq!(owner.run(query, id).await["payment"], expected);
     // The answer of before is still the answer.
     assert_eq!(owner.pay(input(Some(&upi), "key")).await["payment"]["id"], paid["payment"]["id"]);
