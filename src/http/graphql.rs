@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use async_graphql::Request as GraphqlRequest;
 use async_graphql::parser::types::OperationType;
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::{FromRequest as _, Request, State};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::handler::Handler as _;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -25,7 +25,11 @@ use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
-/// Bodies beyond this, in bytes, take milliseconds to read.
+/// The largest body, in bytes: 1 MiB.
+const MAX_BODY: usize = 1 << 20;
+/// A larger body is taken to its end all the same, up to so many bytes: who is cut off while sending sees no answer.
+const MAX_DISCARDED: usize = 16 << 20;
+/// Bodies beyond this, in bytes, take milliseconds to parse.
 const LARGE: usize = 32 << 10;
 /// What the endpoint allows.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -35,7 +39,7 @@ pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>
     let (head, body) = request.into_parts();
     let read = async {
         require_json(&head.headers)?;
-        let body = whole(Request::from_parts(head.clone(), body)).await?;
+        let body = whole(body).await?;
         if body.len() <= LARGE {
             return parameters::from_body(&body);
         }
@@ -60,19 +64,31 @@ pub async fn other_method() -> Refusal {
     Refusal::method(METHODS, "send operations by POST, or queries by GET")
 }
 
-async fn whole(request: Request) -> Result<Bytes, Refusal> {
-    match tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, &())).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("the body is larger than {} bytes", super::MAX_BODY);
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message))
+async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
+    let read = async {
+        let (mut whole, mut length) = (Vec::new(), 0);
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))?;
+            length += chunk.len();
+            if length <= MAX_BODY {
+                whole.extend_from_slice(&chunk);
+            } else if length <= MAX_DISCARDED {
+                whole = Vec::new();
+            } else {
+                break;
+            }
         }
-        Ok(Err(rejection)) => Err(Refusal::bad(format!("the body cannot be read: {}", rejection.body_text()))),
-        Err(_) => {
-            let message = format!("the body took longer than {} s to arrive", BODY_PATIENCE.as_secs());
-            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message))
+        if length > MAX_BODY {
+            let message = format!("the body is larger than {MAX_BODY} bytes");
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-    }
+        Ok(whole)
+    };
+    tokio::time::timeout(BODY_PATIENCE, read).await.unwrap_or_else(|_| {
+        let message = format!("the body took longer than {} s to arrive", BODY_PATIENCE.as_secs());
+        Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message))
+    })
 }
 
 async fn answer(

@@ -16,7 +16,7 @@ mod serve;
 mod socket;
 mod sse;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
@@ -29,9 +29,6 @@ use live::Live;
 pub use gate::{NotAnOrigin, Origin, Surroundings};
 pub use serve::serve;
 
-/// The largest body of a request: 1 MiB.
-const MAX_BODY: usize = 1 << 20;
-
 /// Everything that is served.
 pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router {
     let gate = gate::Gate::new(surroundings, engine.app().clock.clone());
@@ -42,7 +39,6 @@ pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router 
         .route("/health", get(health))
         .fallback(assets::serve)
         .layer(Extension(live))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(gate, gate::pass))
         .with_state(engine)
 }
