@@ -39,7 +39,7 @@ check: ## All that CI checks
 	npm --prefix tests/suites run oracle
 	scripts/with-postgres bash -c 'for how in "" --revert ""; do target/debug/daybook migrate $$how || exit 1; done'
 	cd playground && npm run check
-	scripts/with-postgres cargo nextest run
+	scripts/with-postgres cargo nextest run --no-fail-fast
 	scripts/with-daybook npm --prefix tests/suites test
 	scripts/with-daybook npm --prefix playground test
 
