@@ -17,7 +17,6 @@ type Job = Box<dyn FnOnce() + Send>;
 pub static BODIES: Background = Background(LazyLock::new(start));
 /// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
 pub static PASSWORDS: Background = Background(LazyLock::new(start));
-
 /// Writing documents.
 pub static DOCUMENTS: Background = Background(LazyLock::new(start));
 

@@ -12,6 +12,7 @@ use super::store;
 use crate::app::App;
 use crate::db::{Conn, Mode, Scope, Transaction};
 use crate::error::{Error, Result};
+use crate::jobs::Health;
 
 /// How long a lost ring can delay an event.
 const POLL: Duration = Duration::from_millis(250);
@@ -42,19 +43,13 @@ pub async fn spawn(app: &App, database_url: &str) -> Result<JoinSet<()>> {
 
 async fn run(app: &App, start: Cursor) {
     let mut position = start;
-    let mut failing = false;
+    let mut health = Health::of("the event relay");
     loop {
         tokio::select! {
             () = app.bell.heard() => {}
             () = tokio::time::sleep(POLL) => {}
         }
-        let relayed = relay(app, &mut position).await;
-        match &relayed {
-            Err(error) if !failing => tracing::warn!(%error, "the event relay cannot read the log; it goes on trying"),
-            Ok(()) if failing => tracing::info!("the event relay reads the log again"),
-            _ => {}
-        }
-        failing = relayed.is_err();
+        health.note(&relay(app, &mut position).await);
     }
 }
 

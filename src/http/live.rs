@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use crate::app::App;
 use crate::auth::{Identity, Viewer};
 use crate::error::Result;
+use crate::jobs::Health;
 
 /// What holds for sockets and event streams.
 #[derive(Debug, Clone)]
@@ -177,18 +178,12 @@ impl Place {
 }
 
 async fn look_after(inner: Weak<Inner>, app: App) {
-    let mut failing = false;
+    let mut health = Health::of("looking up who is connected");
     loop {
         let Some(live) = inner.upgrade().map(Live) else { return };
         let recheck = live.0.limits.recheck;
-        let checked = check(&live, &app).await;
+        health.note(&check(&live, &app).await);
         drop(live);
-        match &checked {
-            Err(error) if !failing => tracing::warn!(%error, "who is connected cannot be looked up; it is tried again"),
-            Ok(()) if failing => tracing::info!("who is connected is looked up again"),
-            _ => {}
-        }
-        failing = checked.is_err();
         tokio::time::sleep(recheck).await;
     }
 }

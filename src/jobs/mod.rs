@@ -6,15 +6,33 @@ use crate::error::Result;
 
 /// Does `job` for ever, with a pause after each time. One that fails is tried again after the same pause.
 pub async fn forever<F: Future<Output = Result<()>>>(name: &'static str, pause: Duration, job: impl Fn() -> F) {
-    let mut failing = false;
+    let mut health = Health::of(name);
     loop {
-        let done = job().await;
-        match &done {
-            Err(error) if !failing => tracing::warn!(%error, job = name, "a job failed; it is tried again"),
-            Ok(()) if failing => tracing::info!(job = name, "the job runs again"),
+        health.note(&job().await);
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Whether a job fails at present. The log has its first failure and its recovery, not each try.
+#[derive(Debug)]
+pub struct Health {
+    name: &'static str,
+    failing: bool,
+}
+
+impl Health {
+    /// That of a job which has not failed yet.
+    pub fn of(name: &'static str) -> Self {
+        Self { name, failing: false }
+    }
+
+    /// Notes how a try went.
+    pub fn note(&mut self, done: &Result<()>) {
+        match done {
+            Err(error) if !self.failing => tracing::warn!(%error, job = self.name, "a job fails; it is tried again"),
+            Ok(()) if self.failing => tracing::info!(job = self.name, "the job runs again"),
             _ => {}
         }
-        failing = done.is_err();
-        tokio::time::sleep(pause).await;
+        self.failing = done.is_err();
     }
 }
