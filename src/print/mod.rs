@@ -1,30 +1,21 @@
-//! Documents on paper: a plain model of one, and the same model written as HTML and as PDF.
+//! Documents on paper: a plain model of one, the same model written as HTML and as PDF, and signed links to them.
 //!
 //! Nothing here knows what is printed. A context makes a [`Document`] of texts that are ready to read: dates, amounts
 //! and names are written by whoever knows how.
 
 mod html;
+mod link;
 mod model;
 mod pdf;
 mod text;
 
 pub use html::{html, notice, policy};
+pub use link::{DocumentLink, Found, Linked};
 pub use model::{Align, Column, Document, Fact, Party, Row, Table};
 pub use pdf::pdf;
 pub use text::{font, is_printable};
 
 use serde::{Deserialize, Serialize};
-
-/// What a signed link leads to.
-#[derive(Debug)]
-pub enum Found {
-    /// This, written that way.
-    Document(Box<Document>, Format),
-    /// Nothing any more.
-    Expired,
-    /// Nothing at all: it was changed, or what it was about is gone.
-    Nothing,
-}
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]

@@ -25,9 +25,9 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'InvoiceLine', 'InvoiceLink', 'LoyaltyTiers', 'Money',
+              'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
               'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
-              'StatementLink', 'SubscriptionLine', 'UserError', 'Viewer',
+              'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },
         },

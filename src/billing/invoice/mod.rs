@@ -23,7 +23,7 @@ pub mod store;
 
 pub use issue::{NewInvoice, issue};
 pub use line::{InvoiceLine, InvoiceLineInput, InvoiceLines};
-pub use link::{InvoiceLink, KIND, behind, link};
+pub use link::{KIND, behind, link};
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use lock::lock;
 pub use model::{Invoice, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceStatus};

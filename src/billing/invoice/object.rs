@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
 use super::line::InvoiceLine;
-use super::link::{InvoiceLink, link};
+use super::link::link;
 use super::model::{Invoice, InvoiceStatus};
 use crate::auth::Permission;
 use crate::billing::credit_note::{self, CreditNote};
@@ -15,7 +15,7 @@ use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, page
 use crate::id::InvoiceId;
 use crate::ledger::invoice_charge::InvoiceCharge;
 use crate::money::{Amount, Exact, Money};
-use crate::print::Format;
+use crate::print::{DocumentLink, Format};
 use crate::tax::TaxMode;
 
 /// What a customer is asked to pay, with lines and tax.
@@ -148,7 +148,7 @@ impl Invoice {
     /// A link to it, to read, print or send: whoever has it needs no sign-in, for thirty days. A PDF if no format is given.
     /// Null for a draft.
     #[graphql(name = "link")]
-    async fn signed_link(&self, ctx: &Context<'_>, format: Option<Format>) -> Result<Option<InvoiceLink>> {
+    async fn signed_link(&self, ctx: &Context<'_>, format: Option<Format>) -> Result<Option<DocumentLink>> {
         link(ctx.app(), &self.row, format.unwrap_or(Format::Pdf))
     }
 

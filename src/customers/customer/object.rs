@@ -22,9 +22,9 @@ use crate::ledger::payment_method::{self, SavedPaymentMethod};
 use crate::ledger::purchase::{self, PurchaseHistory};
 use crate::ledger::record::Record;
 use crate::ledger::sale::Sale;
-use crate::ledger::statement::{self, Period, Statement, StatementLink};
+use crate::ledger::statement::{self, Period, Statement};
 use crate::money::Money;
-use crate::print::Format;
+use crate::print::{DocumentLink, Format};
 use crate::text::{EmailAddress, PhoneNumber};
 
 /// Whether a customer is a member.
@@ -299,7 +299,7 @@ impl Customer {
         to: Option<Date>,
         as_of: Option<DateTime<Utc>>,
         format: Option<Format>,
-    ) -> Result<StatementLink> {
+    ) -> Result<DocumentLink> {
         let snapshot = ctx.read().await?;
         snapshot.viewer.require(Permission::LedgerRead)?;
         let (from, to) = match (month, from, to) {

@@ -9,7 +9,7 @@ mod model;
 mod object;
 mod printed;
 
-pub use link::{KIND, StatementLink, behind, link};
+pub use link::{KIND, behind, link};
 pub use loader::OfCustomer;
 pub use model::{Period, Statement, StatementLine};
 pub use printed::{recipient, written_amount};
