@@ -15,6 +15,23 @@ export function cache() {
       Mutation: {
         paymentRecord: (data, _, cache) => moneyMoved(cache, at(data.paymentRecord, 'payment', 'customer')),
         paymentReverse: (data, _, cache) => moneyMoved(cache, at(data.paymentReverse, 'payment', 'customer')),
+        invoiceCreate: (data, _, cache) => billed(cache, at(data.invoiceCreate, 'invoice', 'customer')),
+        invoiceFinalize: (data, _, cache) => billed(cache, at(data.invoiceFinalize, 'invoice', 'customer')),
+        invoiceVoid: (data, _, cache) => billed(cache, at(data.invoiceVoid, 'invoice', 'customer')),
+        creditNoteCreate: (data, _, cache) => billed(cache, at(data.creditNoteCreate, 'invoice', 'customer')),
+        // Whose it was is not said.
+        invoiceDelete: (data, _, cache) => {
+          const id = at(data, 'invoiceDelete')?.deletedId;
+          if (typeof id === 'string') cache.invalidate({ __typename: 'Invoice', id });
+        },
+        subscriptionCreate: (data, _, cache) => billed(cache, at(data.subscriptionCreate, 'subscription', 'customer')),
+        subscriptionChange: (data, _, cache) => subscriptionMoved(cache, at(data.subscriptionChange, 'subscription')),
+        subscriptionPause: (data, _, cache) => subscriptionMoved(cache, at(data.subscriptionPause, 'subscription')),
+        subscriptionResume: (data, _, cache) => subscriptionMoved(cache, at(data.subscriptionResume, 'subscription')),
+        subscriptionCancel: (data, _, cache) => subscriptionMoved(cache, at(data.subscriptionCancel, 'subscription')),
+        planCreate: (_data, _, cache) => stale(cache, 'Query', ['plans']),
+        planArchive: (_data, _, cache) => stale(cache, 'Query', ['plans']),
+        planRestore: (_data, _, cache) => stale(cache, 'Query', ['plans']),
         customerCreate: (_data, _, cache) => stale(cache, 'Query', ['customers']),
         contactCreate: (data, _, cache) => stale(cache, at(data.contactCreate, 'contact', 'customer'), ['contacts']),
         noteCreate: (data, _, cache) => stale(cache, at(data.noteCreate, 'note', 'customer'), ['notes']),
@@ -27,11 +44,22 @@ export function cache() {
 }
 
 /** What depends on which charges of a customer are paid. */
-const OF_MONEY = ['payments', 'records', 'sales', 'charges', 'calendar', 'statement', 'events', 'purchaseHistory'];
+const OF_MONEY = ['payments', 'records', 'sales', 'charges', 'invoices', 'calendar', 'statement', 'events', 'purchaseHistory'];
 
 function moneyMoved(cache: Cache, customer: Data | null): void {
   stale(cache, customer, OF_MONEY);
-  stale(cache, 'Query', ['customers', 'payments', 'records']);
+  stale(cache, 'Query', ['customers', 'payments', 'records', 'invoice', 'invoices']);
+}
+
+/** What was charged, or is about to be. */
+function billed(cache: Cache, customer: Data | null): void {
+  moneyMoved(cache, customer);
+  stale(cache, customer, ['subscriptions']);
+}
+
+function subscriptionMoved(cache: Cache, subscription: Data | null): void {
+  billed(cache, at(subscription, 'customer'));
+  stale(cache, subscription, ['events']);
 }
 
 function stale(cache: Cache, of: Data | 'Query' | null, fields: string[]): void {

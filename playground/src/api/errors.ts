@@ -8,12 +8,22 @@ export function messageOf(error: CombinedError | undefined): string | null {
   return error.graphQLErrors.find(({ extensions }) => extensions.code !== 'FORBIDDEN')?.message ?? null;
 }
 
-/** Each of `userErrors` by the field of the form it is about; those about none of them under `form`. */
-export function byField(problems: ProblemFragment[], fields: readonly string[]): Record<string, string> {
+/**
+ * Each of `userErrors` by the field of the form it is about; those about none of them under `form`. Of a list, the path
+ * of the place in it, such as `lines.0.unitPrice`.
+ */
+export function byField(problems: ProblemFragment[], values: object): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const { field, message } of problems) {
-    const name = field?.findLast((part) => fields.includes(part)) ?? 'form';
+    const name = nameOf(field ?? [], values);
     errors[name] = errors[name] ? `${errors[name]} ${message}` : message;
   }
   return errors;
+}
+
+function nameOf(path: readonly string[], values: object): string {
+  const at = path.findLastIndex((part) => part in values);
+  const name = path[at];
+  if (name === undefined) return 'form';
+  return Array.isArray(values[name as keyof typeof values]) ? path.slice(at).join('.') : name;
 }

@@ -17,6 +17,10 @@ import { ViewerContext } from './viewer';
 
 // The editor is much larger than the page.
 const ExplorerPage = lazy(() => import('./explorer/ExplorerPage'));
+// Nobody begins with these.
+const InvoicePage = lazy(() => import('./invoice/InvoicePage'));
+const PlansPage = lazy(() => import('./plans/PlansPage'));
+const SubscriptionPage = lazy(() => import('./subscription/SubscriptionPage'));
 
 const session = new Session('console');
 
@@ -46,6 +50,9 @@ function SignedIn() {
                   <Route index element={<DashboardPage />} />
                   <Route path="customers" element={<CustomersPage />} />
                   <Route path="customers/:id/:tab?" element={<CustomerPage />} />
+                  <Route path="invoices/:id" element={<InvoicePage />} />
+                  <Route path="plans" element={<PlansPage />} />
+                  <Route path="subscriptions/:id" element={<SubscriptionPage />} />
                   <Route path="explorer" element={<ExplorerPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Routes>

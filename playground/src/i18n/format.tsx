@@ -6,9 +6,13 @@ import type { AmountFragment } from '../api/gql';
 export interface Format {
   /** Exact: the amount stays the decimal that the server gave. */
   money: (money: AmountFragment) => string;
+  /** What one unit costs, with all the decimals it has. */
+  price: (amount: string, currency: string) => string;
   number: (value: string | number) => string;
   /** A date such as `2026-05-12`, which is the same day everywhere. */
   day: (date: string) => string;
+  /** From one date to the one before another. */
+  days: (start: string, end: string) => string;
   dayOfMonth: (date: string) => string;
   weekday: (date: string) => string;
   month: (month: string) => string;
@@ -44,29 +48,39 @@ export function smallest(currency: string): string {
 }
 
 function createFormat(locale: string, timeZone: string): Format {
-  const currencies = new Map<string, Intl.NumberFormat>();
-  const currency = (code: string) => {
-    let format = currencies.get(code);
-    if (!format) currencies.set(code, (format = new Intl.NumberFormat(locale, { style: 'currency', currency: code })));
-    return format;
+  const currencies = (options: Intl.NumberFormatOptions) => {
+    const formats = new Map<string, Intl.NumberFormat>();
+    return (amount: string, currency: string) => {
+      let format = formats.get(currency);
+      if (!format) formats.set(currency, (format = new Intl.NumberFormat(locale, { ...options, style: 'currency', currency })));
+      return format.format(amount as Intl.StringNumericLiteral);
+    };
   };
+  const money = currencies({});
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const ofDay = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
-    return (date: string) => format.format(new Date(`${date}T00:00:00Z`));
+    return (date: string) => format.format(midnight(date));
   };
+  const span = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const month = ofDay({ month: 'long', year: 'numeric' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   // Canada writes dates as the schema does.
   const date = new Intl.DateTimeFormat('en-CA', { timeZone });
   return {
-    money: ({ amount, currency: code }) => currency(code).format(amount as Intl.StringNumericLiteral),
+    money: ({ amount, currency }) => money(amount, currency),
+    price: currencies({ maximumFractionDigits: 6 }),
     number: (value) => number.format(value as Intl.StringNumericLiteral),
     day: ofDay({ dateStyle: 'medium' }),
+    days: (start, end) => span.formatRange(midnight(start), new Date(midnight(end).getTime() - 86_400_000)),
     dayOfMonth: ofDay({ day: 'numeric' }),
     weekday: ofDay({ weekday: 'short' }),
     month: (value) => month(`${value}-01`),
     moment: (instant) => moment.format(new Date(instant)),
     dateOf: (instant) => date.format(instant),
   };
+}
+
+function midnight(date: string): Date {
+  return new Date(`${date}T00:00:00Z`);
 }

@@ -1,5 +1,5 @@
 import { Card, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { useTranslations } from 'use-intl';
 import { PortalDocument, PortalUpdatesDocument, type PortalQuery } from '../api/gql';
@@ -10,8 +10,10 @@ import { Loaded } from '../ui/Loaded';
 import { SignOut } from '../ui/SignOut';
 import { useTitle } from '../ui/useTitle';
 import { Calendar } from './Calendar';
+import { Invoices } from './Invoices';
 import { Payments } from './Payments';
 import { PortalFrame } from './PortalFrame';
+import { Statement } from './Statement';
 
 type Customer = NonNullable<PortalQuery['me']['customer']>;
 
@@ -53,25 +55,34 @@ function Account({ customer, business }: { customer: Customer; business: string 
         </Title>
         <Text>{t('with', { business })}</Text>
       </div>
-      <Card component="section" aria-labelledby="account">
-        <Title order={2} size="h4" mb="sm" id="account">
-          {t('account')}
-        </Title>
+      <Section name="account">
         <Amounts total={charged} paid={paid} remaining={customer.balance} />
-      </Card>
-      <Card component="section" aria-labelledby="deliveries">
-        <Title order={2} size="h4" mb="sm" id="deliveries">
-          {t('deliveries')}
-        </Title>
+      </Section>
+      <Section name="deliveries">
         <Calendar />
-      </Card>
-      <Card component="section" aria-labelledby="payments">
-        <Title order={2} size="h4" mb="sm" id="payments">
-          {t('payments')}
-        </Title>
+      </Section>
+      <Section name="invoices">
+        <Invoices />
+      </Section>
+      <Section name="payments">
         <Payments />
-      </Card>
+      </Section>
+      <Section name="statement">
+        <Statement />
+      </Section>
       <SignOut />
     </Stack>
+  );
+}
+
+function Section({ name, children }: { name: 'account' | 'deliveries' | 'invoices' | 'payments' | 'statement'; children: ReactNode }) {
+  const t = useTranslations('portal');
+  return (
+    <Card component="section" aria-labelledby={name}>
+      <Title order={2} size="h4" mb="sm" id={name}>
+        {t(name)}
+      </Title>
+      {children}
+    </Card>
   );
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Group, Text, VisuallyHidden } from '@mantine/core';
+import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { CalendarMonthFragment } from '../api/gql';
 import { useFormat } from '../i18n/format';
 import { Amounts } from './Amounts';
+import { MonthHeading } from './MonthHeading';
 import classes from './RecordsCalendar.module.css';
 
 type Day = CalendarMonthFragment['days'][number];
@@ -16,17 +17,10 @@ interface RecordsCalendarProps {
 
 /** The deliveries of a month: green days are paid, yellow ones are not, split ones are in part. */
 export function RecordsCalendar({ calendar, onMonth, onDay }: RecordsCalendarProps) {
-  const t = useTranslations('calendar');
   const format = useFormat();
   return (
     <section aria-label={format.month(calendar.month)}>
-      <Group justify="space-between" mb="sm" wrap="nowrap">
-        <MonthButton label={t('previous')} sign="‹" month={monthBeside(calendar.month, -1)} onMonth={onMonth} />
-        <Text fw={650} size="lg" ta="center" aria-live="polite">
-          {format.month(calendar.month)}
-        </Text>
-        <MonthButton label={t('next')} sign="›" month={monthBeside(calendar.month, 1)} onMonth={onMonth} />
-      </Group>
+      <MonthHeading month={calendar.month} onMonth={onMonth} />
       <Amounts total={calendar.amount} paid={calendar.paid} remaining={calendar.remaining} />
       <table className={classes.month}>
         <thead>
@@ -50,15 +44,6 @@ export function RecordsCalendar({ calendar, onMonth, onDay }: RecordsCalendarPro
       </table>
       <Legend />
     </section>
-  );
-}
-
-function MonthButton(props: { label: string; sign: string; month: string; onMonth: (month: string) => void }) {
-  const { label, sign, month, onMonth } = props;
-  return (
-    <ActionIcon variant="default" size="lg" aria-label={label} onClick={() => onMonth(month)}>
-      <span aria-hidden="true">{sign}</span>
-    </ActionIcon>
   );
 }
 
@@ -110,10 +95,4 @@ function weeksOf(days: Day[]): (Day | null)[][] {
   return Array.from({ length: Math.ceil(cells.length / 7) }, (_, week) =>
     Array.from({ length: 7 }, (_, day) => cells[week * 7 + day] ?? null),
   );
-}
-
-function monthBeside(month: string, by: number): string {
-  const date = new Date(`${month}-01T00:00:00Z`);
-  date.setUTCMonth(date.getUTCMonth() + by);
-  return date.toISOString().slice(0, 7);
 }

@@ -3,13 +3,17 @@ import type { ComponentType } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useTranslations } from 'use-intl';
 import type { Permission } from '../../api/gql';
+import type { Messages } from '../../i18n/Language';
 import { useViewer } from '../viewer';
 import { CalendarTab } from './CalendarTab';
 import { ContactsTab } from './ContactsTab';
 import type { CustomerDetails } from './CustomerPage';
+import { InvoicesTab } from './InvoicesTab';
 import { NotesTab } from './NotesTab';
 import { OverviewTab } from './OverviewTab';
 import { PaymentsTab } from './PaymentsTab';
+import { StatementTab } from './StatementTab';
+import { SubscriptionsTab } from './SubscriptionsTab';
 import { TimelineTab } from './TimelineTab';
 
 export interface CustomerTabProps {
@@ -17,7 +21,7 @@ export interface CustomerTabProps {
 }
 
 interface Tab {
-  name: 'overview' | 'calendar' | 'payments' | 'contacts' | 'notes' | 'timeline';
+  name: keyof Messages['tabs'];
   component: ComponentType<CustomerTabProps>;
   /** What one must be allowed to see it. */
   needs: Permission;
@@ -27,6 +31,9 @@ const TABS: Tab[] = [
   { name: 'overview', component: OverviewTab, needs: 'CUSTOMERS_READ' },
   { name: 'calendar', component: CalendarTab, needs: 'LEDGER_READ' },
   { name: 'payments', component: PaymentsTab, needs: 'LEDGER_READ' },
+  { name: 'invoices', component: InvoicesTab, needs: 'LEDGER_READ' },
+  { name: 'subscriptions', component: SubscriptionsTab, needs: 'SUBSCRIPTIONS_READ' },
+  { name: 'statement', component: StatementTab, needs: 'LEDGER_READ' },
   { name: 'contacts', component: ContactsTab, needs: 'CUSTOMERS_READ' },
   { name: 'notes', component: NotesTab, needs: 'NOTES_READ' },
   { name: 'timeline', component: TimelineTab, needs: 'CUSTOMER_AUDIT_READ' },

@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { messageOf } from '../../api/errors';
 import { PaymentPreviewDocument, PaymentRecordDocument, type PaymentMethod } from '../../api/gql';
 import { randomId } from '../../api/ids';
+import { decimal } from '../../ui/decimal';
 import { FormError } from '../../ui/FormError';
 import { useForm } from '../../ui/useForm';
 import { useViewer } from '../viewer';
@@ -77,10 +78,4 @@ export function PaymentForm({ payer, onDone }: { payer: Payer; onDone: () => voi
       </Stack>
     </form>
   );
-}
-
-/** Many keyboards give a decimal comma; the schema wants a point. */
-function decimal(text: string): string {
-  const trimmed = text.trim();
-  return /^\d+,\d{1,2}$/.test(trimmed) ? trimmed.replace(',', '.') : trimmed;
 }

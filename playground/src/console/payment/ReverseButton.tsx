@@ -1,29 +1,18 @@
-import { Button, Modal, Stack, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useMutation } from 'urql';
 import { useTranslations } from 'use-intl';
 import { PaymentReverseDocument, type PaymentRowFragment } from '../../api/gql';
+import { DialogButton } from '../../ui/DialogButton';
 import { FormError } from '../../ui/FormError';
 import { useForm } from '../../ui/useForm';
 
 export function ReverseButton({ payment }: { payment: PaymentRowFragment }) {
-  const t = useTranslations();
-  const [open, dialog] = useDisclosure();
+  const t = useTranslations('reverse');
   if (payment.status === 'REVERSED') return null;
   return (
-    <>
-      <Button size="compact-sm" variant="default" onClick={dialog.open}>
-        {t('reverse.button')}
-      </Button>
-      <Modal
-        opened={open}
-        onClose={dialog.close}
-        title={t('reverse.title')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <ReverseForm payment={payment} onDone={dialog.close} />
-      </Modal>
-    </>
+    <DialogButton label={t('button')} title={t('title')} size="compact-sm" variant="default">
+      {(close) => <ReverseForm payment={payment} onDone={close} />}
+    </DialogButton>
   );
 }
 
