@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { debtors, fits, live, NARROW, shareLink, staff, TEST, WIDE, windows } from './support.mjs';
+import { debtors, drafted, fits, live, NARROW, planned, shareLink, staff, subscribed, TEST, WIDE, windows } from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -15,6 +15,8 @@ async function accessible(page, what) {
   const found = violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   assert.deepEqual(found, []);
 }
+
+const TABS = ['overview', 'calendar', 'payments', 'invoices', 'subscriptions', 'statement', 'contacts', 'notes', 'timeline'];
 
 describe('all pages are for everyone', { timeout: 600_000 }, () => {
   const open = windows();
@@ -34,7 +36,7 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
         await goTo('/customers');
         await page.locator('[data-customer]').first().waitFor();
         await check('customers');
-        for (const tab of ['overview', 'calendar', 'payments', 'contacts', 'notes', 'timeline']) {
+        for (const tab of TABS) {
           await goTo(`/customers/${customer.id}/${tab}`);
           await page.getByRole('tabpanel').waitFor();
           await page.locator('[role=status][aria-label=Loading]').waitFor({ state: 'detached' });
@@ -56,6 +58,62 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
         async function goTo(address) {
           await page.goto(new URL(address, page.url()).href);
         }
+        async function check(what) {
+          await accessible(page, what);
+          await fits(page);
+        }
+      });
+
+      it(`billing, ${name}`, TEST, async () => {
+        const { tokens, ask } = await staff('owner');
+        const customer = (await debtors())[8];
+        const plan = await planned('Weekly round', '210');
+        const subscription = await subscribed(customer.id, plan);
+        const [draft, issued] = [await drafted(customer.id), await drafted(customer.id)];
+        await ask('mutation ($id: ID!) { invoiceFinalize(id: $id) { userErrors { message } } }', { id: issued });
+        const credit = 'mutation ($input: CreditNoteCreateInput!) { creditNoteCreate(input: $input) { userErrors { message } } }';
+        await ask(credit, { input: { invoiceId: issued, amount: '1', reason: 'Sour' } });
+
+        const page = await open(`/customers/${customer.id}/invoices`, { tokens, ...how });
+        const dialog = page.getByRole('dialog');
+        await page.locator('[data-invoice]').first().waitFor();
+        await check('invoices');
+        await page.getByRole('button', { name: 'New invoice' }).click();
+        await dialog.getByRole('button', { name: 'Add line' }).click();
+        await dialog.getByRole('button', { name: 'Save draft' }).click();
+        await dialog.locator('[aria-invalid=true]').first().waitFor();
+        await check('new invoice, refused');
+        for (const [id, what] of Object.entries({ [draft]: 'draft', [issued]: 'invoice' })) {
+          await page.goto(new URL(`/invoices/${id}`, page.url()).href);
+          await page.locator('[data-total=total]').waitFor();
+          await check(what);
+        }
+        await page.getByRole('button', { name: 'Credit note' }).click();
+        await dialog.getByLabel('Reason').waitFor();
+        await check('credit note');
+
+        await page.goto(new URL(`/customers/${customer.id}/subscriptions`, page.url()).href);
+        await page.locator('[data-subscription]').first().waitFor();
+        await check('subscriptions');
+        await page.getByRole('button', { name: 'New subscription' }).click();
+        await dialog.getByLabel('Plan').waitFor();
+        await check('new subscription');
+        await page.goto(new URL(`/subscriptions/${subscription}`, page.url()).href);
+        await page.locator('[data-event]').first().waitFor();
+        await check('subscription');
+        await page.getByRole('button', { name: 'Change' }).click();
+        await dialog.getByLabel('Quantity').fill('3');
+        await dialog.locator('[data-preview-line]').first().waitFor();
+        await check('change of a subscription');
+
+        await page.goto(new URL('/plans', page.url()).href);
+        await page.locator('[data-plan]').first().waitFor();
+        await check('plans');
+        await page.getByRole('button', { name: 'New plan' }).click();
+        await dialog.getByRole('button', { name: 'Save plan' }).click();
+        await dialog.locator('[aria-invalid=true]').first().waitFor();
+        await check('new plan, refused');
+
         async function check(what) {
           await accessible(page, what);
           await fits(page);

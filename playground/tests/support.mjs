@@ -150,6 +150,29 @@ export async function shareLink(customerId) {
   return `/c/${shareLinkCreate.token}`;
 }
 
+/** The id of a new draft of an invoice. */
+export async function drafted(customerId) {
+  const { ask } = await staff('owner');
+  const input = { customerId, lines: [{ description: 'Cream', quantity: '2', unitPrice: '25', taxRate: '5' }] };
+  const mutation = 'mutation ($input: InvoiceCreateInput!) { invoiceCreate(input: $input) { invoice { id } } }';
+  return (await ask(mutation, { input })).invoiceCreate.invoice.id;
+}
+
+/** The id of a new plan, paid by the month. */
+export async function planned(name, price) {
+  const { ask } = await staff('owner');
+  const input = { code: `${name} ${Date.now()}`, name, price, interval: 'MONTH', features: ['Milk', 'Ice'] };
+  const mutation = 'mutation ($input: PlanCreateInput!) { planCreate(input: $input) { plan { id } } }';
+  return (await ask(mutation, { input })).planCreate.plan.id;
+}
+
+/** The id of a new subscription. */
+export async function subscribed(customerId, planId) {
+  const { ask } = await staff('owner');
+  const mutation = 'mutation ($input: SubscriptionCreateInput!) { subscriptionCreate(input: $input) { subscription { id } } }';
+  return (await ask(mutation, { input: { customerId, planId } })).subscriptionCreate.subscription.id;
+}
+
 export const live = (page) => page.locator('[data-connection=connected]').waitFor();
 
 /** Records a payment on the page of a customer. */
