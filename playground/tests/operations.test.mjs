@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'graphql';
-import { BASE, debtors, send, staff, TEST } from './support.mjs';
+import { BASE, debtors, planned, send, staff, subscribed, TEST } from './support.mjs';
 
 const folder = new URL('../operations/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder), 'utf8');
@@ -10,12 +11,21 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.graphql'))
   .map((name) => name.replace('.graphql', ''));
 
+/** What the explorer fills in, made once. */
+let values;
+async function placeholders() {
+  const [customer] = await debtors();
+  const planId = await planned('Sample', '900');
+  const subscriptionId = await subscribed(customer.id, planId);
+  return { customerId: customer.id, customerCode: customer.code, planId, subscriptionId };
+}
+
 /** The variables of a sample, filled in as the explorer does it. */
 async function variablesOf(name) {
-  const [customer] = await debtors();
-  const values = { customerId: customer.id, customerCode: customer.code, idempotencyKey: `sample ${Date.now()}` };
   if (!readdirSync(folder).includes(`${name}.variables.json`)) return {};
-  return JSON.parse(read(`${name}.variables.json`).replace(/\{\{(\w+)\}\}/g, (_, key) => values[key]));
+  values ??= placeholders();
+  const known = { ...(await values), idempotencyKey: randomUUID() };
+  return JSON.parse(read(`${name}.variables.json`).replace(/\{\{(\w+)\}\}/g, (_, key) => known[key]));
 }
 
 /** Runs a live operation as server-sent events until the first has come. */

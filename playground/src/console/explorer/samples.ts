@@ -1,5 +1,5 @@
 import type { Client } from 'urql';
-import { SampleCustomerDocument } from '../../api/gql';
+import { SampleValuesDocument } from '../../api/gql';
 import { randomId } from '../../api/ids';
 
 const queries = import.meta.glob<string>('../../../operations/*.graphql', {
@@ -20,6 +20,13 @@ const SAMPLES = [
   'customer-by-code',
   'payment-preview',
   'payment-record',
+  'statement',
+  'plans',
+  'plan-create',
+  'subscription-create',
+  'subscription-change-preview',
+  'invoice-create',
+  'invoices',
   'payment-updates',
   'activity',
   'sign-in',
@@ -30,7 +37,7 @@ export interface Sample {
   variables?: string;
 }
 
-/** The sample operations, with a customer of the business filled in. */
+/** The sample operations, with what the business has filled in. */
 export async function loadSamples(client: Client): Promise<Sample[]> {
   const values = await placeholders(client);
   return SAMPLES.flatMap((name) => {
@@ -42,10 +49,16 @@ export async function loadSamples(client: Client): Promise<Sample[]> {
 }
 
 async function placeholders(client: Client): Promise<Record<string, string>> {
-  const { data } = await client.query(SampleCustomerDocument, {}).toPromise();
-  // Without one, the samples are still worth showing.
+  const { data } = await client.query(SampleValuesDocument, {}).toPromise();
+  // Without them, the samples are still worth showing.
   const customer = data?.customers.nodes[0];
-  return { customerId: customer?.id ?? '', customerCode: customer?.code ?? '', idempotencyKey: randomId() };
+  return {
+    customerId: customer?.id ?? '',
+    customerCode: customer?.code ?? '',
+    planId: data?.plans.nodes[0]?.id ?? '',
+    subscriptionId: data?.subscriptions.nodes[0]?.id ?? '',
+    idempotencyKey: randomId(),
+  };
 }
 
 function fill(text: string, values: Record<string, string>): string {
