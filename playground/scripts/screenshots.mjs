@@ -2,13 +2,25 @@
  * Takes the pictures in `../docs/playground` of a running Daybook with fresh demo data: each page wide and narrow, light
  * and dark, on one sheet.
  *
- *   DAYBOOK_URL=http://127.0.0.1:8080 node scripts/screenshots.mjs
+ *   DAYBOOK_URL=http://127.0.0.1:8080 node scripts/screenshots.mjs [page…]
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { BASE, debtors, findChromium, live, NARROW, shareLink, staff, WIDE } from '../tests/support.mjs';
+import {
+  BASE,
+  debtors,
+  drafted,
+  findChromium,
+  live,
+  NARROW,
+  planned,
+  shareLink,
+  staff,
+  subscribed,
+  WIDE,
+} from '../tests/support.mjs';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'playground');
 mkdirSync(folder, { recursive: true });
@@ -16,6 +28,7 @@ mkdirSync(folder, { recursive: true });
 const { tokens, ask } = await staff('owner');
 const [, , , , , , , customer] = await debtors();
 await payHalfTheMonth();
+const { draft, issued, subscription, large } = await bill();
 const link = await shareLink(customer.id);
 
 /** What to open, and what to do there before the picture. */
@@ -33,19 +46,64 @@ const PAGES = {
       await page.getByRole('dialog').getByRole('table').waitFor();
     },
   ],
+  invoices: [`/customers/${customer.id}/invoices`, async (page) => page.locator('[data-invoice]').first().waitFor()],
+  'invoice-draft': [
+    `/invoices/${draft}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('dialog').getByLabel('Description').first().waitFor();
+    },
+  ],
+  invoice: [`/invoices/${issued}`, async (page) => page.locator('[data-credit-note]').first().waitFor()],
+  subscriptions: [`/customers/${customer.id}/subscriptions`, async (page) => page.locator('[data-subscription]').first().waitFor()],
+  subscription: [`/subscriptions/${subscription}`, async (page) => page.locator('[data-event]').first().waitFor()],
+  'subscription-change': [
+    `/subscriptions/${subscription}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Change' }).click();
+      await page.getByRole('dialog').getByLabel('Plan').selectOption(large);
+      await page.locator('[data-preview-line]').first().waitFor();
+    },
+  ],
+  statement: [`/customers/${customer.id}/statement`, async (page) => page.locator('[data-line]').first().waitFor()],
+  plans: ['/plans', async (page) => page.locator('[data-plan]').first().waitFor()],
+  'plan-new': [
+    '/plans',
+    async (page) => {
+      await page.getByRole('button', { name: 'New plan' }).click();
+      await page.getByRole('dialog').getByLabel('Name').waitFor();
+    },
+  ],
+  contacts: [`/customers/${customer.id}/contacts`, async (page) => page.getByRole('button', { name: 'Add contact' }).waitFor()],
+  notes: [`/customers/${customer.id}/notes`, async (page) => page.getByRole('button', { name: 'Add note' }).waitFor()],
+  share: [
+    `/customers/${customer.id}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.getByRole('button', { name: 'Create link' }).waitFor();
+    },
+  ],
   timeline: [`/customers/${customer.id}/timeline`, async (page) => page.getByRole('tabpanel').locator('p').first().waitFor()],
   explorer: ['/explorer', async (page) => page.locator('.graphiql-query-editor .view-lines').waitFor()],
-  portal: [
+  'portal-sign-in': [link, async (page) => page.getByLabel('WhatsApp number').waitFor(), { signedIn: false }],
+  portal: [link, enterPortal, { signedIn: false }],
+  'portal-statement': [
     link,
     async (page) => {
-      await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.locator('[data-date]').first().waitFor();
-      await live(page);
+      await enterPortal(page);
+      await page.getByRole('heading', { name: 'Invoices' }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
     },
     { signedIn: false },
   ],
 };
+
+async function enterPortal(page) {
+  await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('[data-date]').first().waitFor();
+  await page.locator('[data-statement=closing]').waitFor();
+  await live(page);
+}
 
 /** So that the calendar has days of all colours. */
 async function payHalfTheMonth() {
@@ -55,6 +113,18 @@ async function payHalfTheMonth() {
   const amount = (customer.balance.amount - calendar.remaining.amount / 2).toFixed(2);
   const mutation = 'mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { userErrors { message } } }';
   await ask(mutation, { input: { customerId: id, amount, method: 'UPI' } });
+}
+
+/** What there is to see of billing. */
+async function bill() {
+  const plan = await planned('A litre a day', '900', 'DAILY-1');
+  const large = await planned('Two litres a day', '1700', 'DAILY-2');
+  const subscription = await subscribed(customer.id, plan);
+  const [draft, issued] = [await drafted(customer.id), await drafted(customer.id)];
+  await ask('mutation ($id: ID!) { invoiceFinalize(id: $id) { userErrors { message } } }', { id: issued });
+  const mutation = 'mutation ($input: CreditNoteCreateInput!) { creditNoteCreate(input: $input) { userErrors { message } } }';
+  await ask(mutation, { input: { invoiceId: issued, amount: '10.50', reason: 'One jar was cracked' } });
+  return { draft, issued, subscription, large };
 }
 
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
@@ -72,7 +142,9 @@ async function picture([address, prepare, { signedIn = true } = {}], viewport, c
   return `data:image/png;base64,${taken.toString('base64')}`;
 }
 
-for (const [name, what] of Object.entries(PAGES)) {
+// Named on the command line, those alone.
+const wanted = process.argv.slice(2);
+for (const [name, what] of Object.entries(PAGES).filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
   const pictures = [];
   for (const viewport of [WIDE, NARROW]) {
     for (const colorScheme of ['light', 'dark']) pictures.push(await picture(what, viewport, colorScheme));
@@ -83,7 +155,7 @@ for (const [name, what] of Object.entries(PAGES)) {
       .map((source) => `<img src="${source}" style="height:480px">`)
       .join('')}</body>`,
   );
-  await sheet.screenshot({ path: path.join(folder, `${name}.jpg`), type: 'jpeg', quality: 72 });
+  await sheet.screenshot({ path: path.join(folder, `${name}.png`) });
   await sheet.close();
 }
 await browser.close();

@@ -122,12 +122,16 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
 
       it(`the portal, ${name}`, TEST, async () => {
         const customer = (await debtors())[6];
+        const { ask } = await staff('owner');
+        await ask('mutation ($id: ID!) { invoiceFinalize(id: $id) { userErrors { message } } }', { id: await drafted(customer.id) });
         const page = await open(await shareLink(customer.id), how);
         await page.getByLabel('WhatsApp number').waitFor();
         await accessible(page, 'sign-in of a customer');
         await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
         await page.getByRole('button', { name: 'Sign in' }).click();
         await page.locator('[data-date]').first().waitFor();
+        await page.locator('[data-invoice]').first().waitFor();
+        await page.locator('[data-statement=closing]').waitFor();
         await accessible(page, 'portal');
         await fits(page);
         await page.goto(new URL('/', page.url()).href);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BASE, debtors, drafted, fits, NARROW, planned, shareLink, staff, TEST, windows } from './support.mjs';
+import { BASE, debtors, drafted, fits, NARROW, planned, shareLink, staff, subscribed, TEST, windows } from './support.mjs';
 
 describe('billing', { timeout: 600_000 }, () => {
   const open = windows();
@@ -48,8 +48,7 @@ describe('billing', { timeout: 600_000 }, () => {
     await dialog.getByLabel('Amount').fill('4,19');
     await dialog.getByRole('button', { name: 'Credit note' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await page.locator('[data-credit-note]', { hasText: 'Dented' }).waitFor();
-    assert.equal(await figure(page, 'credited'), '4.19');
+    assert.match(await page.locator('[data-credit-note]', { hasText: 'Dented' }).textContent(), /4\.19/);
     assert.equal(await page.getByRole('button', { name: 'Void' }).count(), 0);
 
     await portal.reload();
@@ -191,6 +190,43 @@ describe('billing', { timeout: 600_000 }, () => {
     await section.getByRole('button', { name: 'Previous month' }).click();
     await section.locator('[data-statement=closing]', { hasText: opening }).waitFor();
     await readable(portal, month);
+  });
+
+  it('fits a phone in each language', TEST, async () => {
+    const customer = (await debtors())[14];
+    const { ask } = await staff('owner');
+    const [draft, issued] = [await drafted(customer.id), await drafted(customer.id)];
+    await ask('mutation ($id: ID!) { invoiceFinalize(id: $id) { userErrors { message } } }', { id: issued });
+    const subscription = await subscribed(customer.id, await planned('Ice', '45'));
+    for (const locale of ['th-TH', 'hi-IN', 'sw-KE']) {
+      const page = await openAs('owner', '/plans', { locale, viewport: NARROW });
+      await page.locator(`html[lang="${locale.slice(0, 2)}"]`).waitFor();
+      await page.locator('[data-plan]').first().waitFor();
+      for (const [address, shown] of [
+        [null, null],
+        [`/invoices/${draft}`, '[data-total=total]'],
+        [`/invoices/${issued}`, '[data-total=outstanding]'],
+        [`/subscriptions/${subscription}`, '[data-event]'],
+        [`/customers/${customer.id}/invoices`, '[data-invoice]'],
+        [`/customers/${customer.id}/subscriptions`, '[data-subscription]'],
+        [`/customers/${customer.id}/statement`, '[data-line]'],
+      ]) {
+        if (address) {
+          await page.goto(new URL(address, BASE).href);
+          await page.locator(shown).first().waitFor();
+        }
+        await fits(page);
+        // What dialogs say as well: of long lists, those of the first rows.
+        for (const button of (await page.locator('main button[aria-haspopup=dialog]').all()).slice(0, 4)) {
+          await button.click();
+          await page.getByRole('dialog').waitFor();
+          await fits(page);
+          await page.keyboard.press('Escape');
+          await page.getByRole('dialog').waitFor({ state: 'detached' });
+        }
+      }
+      await page.context().close();
+    }
   });
 
   it('shows each role of billing what it may do', TEST, async () => {

@@ -159,9 +159,9 @@ export async function drafted(customerId) {
 }
 
 /** The id of a new plan, paid by the month. */
-export async function planned(name, price) {
+export async function planned(name, price, code = `${name} ${Date.now()}`) {
   const { ask } = await staff('owner');
-  const input = { code: `${name} ${Date.now()}`, name, price, interval: 'MONTH', features: ['Milk', 'Ice'] };
+  const input = { code, name, price, interval: 'MONTH', features: ['Milk', 'Ice'] };
   const mutation = 'mutation ($input: PlanCreateInput!) { planCreate(input: $input) { plan { id } } }';
   return (await ask(mutation, { input })).planCreate.plan.id;
 }

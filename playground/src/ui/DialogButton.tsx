@@ -18,7 +18,7 @@ export function DialogButton({ label, title = label, dialogSize = 'md', children
   const [open, dialog] = useDisclosure();
   return (
     <>
-      <Button {...button} onClick={dialog.open}>
+      <Button {...button} aria-haspopup="dialog" onClick={dialog.open}>
         {label}
       </Button>
       <Modal opened={open} onClose={dialog.close} title={title} size={dialogSize} closeButtonProps={{ 'aria-label': t('close') }}>

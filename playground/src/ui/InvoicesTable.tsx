@@ -15,7 +15,7 @@ export function InvoicesTable<Invoice extends InvoiceRowFragment>({ invoices, op
   const format = useFormat();
   if (invoices.length === 0) return <Text c="dimmed">{t('none')}</Text>;
   return (
-    <Table verticalSpacing="xs" aria-label={t('title')}>
+    <Table verticalSpacing="xs" horizontalSpacing={6} aria-label={t('title')}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('invoice')}</Table.Th>

@@ -55,7 +55,12 @@ export function StatementTable({ statement: { opening, lines, closing } }: { sta
 
 function What({ line: { kind, charge, payment } }: { line: StatementPartsFragment['lines'][number] }) {
   const t = useTranslations();
-  if (kind === 'CHARGE' && charge) return t(`chargeKind.${charge.kind}`);
+  const format = useFormat();
   if (kind === 'PAYMENT' && payment?.method) return `${t('entryKind.PAYMENT')}, ${t(`paymentMethod.${payment.method}`)}`;
-  return t(`entryKind.${kind}`);
+  if (!charge) return t(`entryKind.${kind}`);
+  const what = [t(`chargeKind.${charge.kind}`)];
+  if ('product' in charge) what.splice(0, 1, `${charge.product}, ${format.number(charge.quantity)} ${charge.unit}`);
+  if ('invoice' in charge && charge.invoice.number) what.push(charge.invoice.number);
+  if (kind !== 'CHARGE') what.unshift(`${t(`entryKind.${kind}`)}:`);
+  return what.join(' ');
 }

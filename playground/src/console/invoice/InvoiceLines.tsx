@@ -7,7 +7,7 @@ import { useFormat } from '../../i18n/format';
 export function InvoiceLines({ invoice }: { invoice: InvoiceDetailsFragment }) {
   const t = useTranslations('invoices');
   const format = useFormat();
-  const { lines, net, tax, amount, paid, credited, outstanding, status } = invoice;
+  const { lines, net, tax, amount, paid, outstanding, status } = invoice;
   const none = (money: AmountFragment) => Number(money.amount) === 0;
   return (
     <Table verticalSpacing="xs" aria-label={t('lines')}>
@@ -51,7 +51,6 @@ export function InvoiceLines({ invoice }: { invoice: InvoiceDetailsFragment }) {
         <Total name="net" money={net} />
         <Total name="tax" money={tax} />
         <Total name="total" money={amount} />
-        {!none(credited) && <Total name="credited" money={credited} />}
         {!none(paid) && <Total name="paid" money={paid} />}
         {status !== 'DRAFT' && <Total name="outstanding" money={outstanding} />}
       </Table.Tfoot>
@@ -59,7 +58,7 @@ export function InvoiceLines({ invoice }: { invoice: InvoiceDetailsFragment }) {
   );
 }
 
-function Total(props: { name: 'net' | 'tax' | 'total' | 'credited' | 'paid' | 'outstanding'; money: AmountFragment }) {
+function Total(props: { name: 'net' | 'tax' | 'total' | 'paid' | 'outstanding'; money: AmountFragment }) {
   const { name, money } = props;
   const t = useTranslations('invoices');
   const format = useFormat();

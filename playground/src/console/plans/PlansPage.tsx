@@ -48,7 +48,7 @@ function PlansTable({ plans, mayWrite }: { plans: PlanRowFragment[]; mayWrite: b
   const t = useTranslations('plans');
   if (plans.length === 0) return <Text c="dimmed">{t('none')}</Text>;
   return (
-    <Table verticalSpacing="sm" aria-label={t('title')}>
+    <Table verticalSpacing="sm" horizontalSpacing={6} aria-label={t('title')}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('plan')}</Table.Th>

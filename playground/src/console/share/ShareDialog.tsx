@@ -86,6 +86,7 @@ function LinkRow({ link }: { link: ShareLinkRowFragment }) {
         <Button
           size="compact-sm"
           variant="default"
+          flex="none"
           loading={fetching}
           onClick={() => void revoke({ id: link.id })}
         >

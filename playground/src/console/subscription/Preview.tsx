@@ -22,7 +22,7 @@ export function Preview({ preview }: { preview: PreviewPartsFragment }) {
         <Table verticalSpacing={4} aria-label={t('subscriptions.preview')}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{t('subscriptions.days')}</Table.Th>
+              <Table.Th>{t('invoices.line.description')}</Table.Th>
               <Table.Th ta="right">{t('invoices.amount')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -33,8 +33,6 @@ export function Preview({ preview }: { preview: PreviewPartsFragment }) {
                   {line.description}
                   <Text size="xs" c="dimmed">
                     {t('subscriptions.share', {
-                      from: format.day(line.from),
-                      to: format.day(line.to),
                       days: format.number(line.days),
                       of: format.number(line.daysOfPeriod),
                       amount: format.money(line.periodAmount),
