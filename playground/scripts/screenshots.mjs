@@ -115,10 +115,16 @@ async function payHalfTheMonth() {
   await ask(mutation, { input: { customerId: id, amount, method: 'UPI' } });
 }
 
+/** The plan of a code, which is there after the first run. */
+async function keptPlan(name, price, code) {
+  const { plan } = await ask('query ($code: String!) { plan(code: $code) { id } }', { code });
+  return plan?.id ?? planned(name, price, code);
+}
+
 /** What there is to see of billing. */
 async function bill() {
-  const plan = await planned('A litre a day', '900', 'DAILY-1');
-  const large = await planned('Two litres a day', '1700', 'DAILY-2');
+  const plan = await keptPlan('A litre a day', '900', 'DAILY-1');
+  const large = await keptPlan('Two litres a day', '1700', 'DAILY-2');
   const subscription = await subscribed(customer.id, plan);
   const [draft, issued] = [await drafted(customer.id), await drafted(customer.id)];
   await ask('mutation ($id: ID!) { invoiceFinalize(id: $id) { userErrors { message } } }', { id: issued });

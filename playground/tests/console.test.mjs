@@ -246,7 +246,8 @@ async function showMonth(page, date) {
   for (;;) {
     const shown = await page.locator('[data-date]').first().getAttribute('data-date');
     if (shown.slice(0, 7) === date.slice(0, 7)) return;
-    await page.getByRole('button', { name: 'Previous month' }).click();
+    // That of the statement comes after it.
+    await page.getByRole('button', { name: 'Previous month' }).first().click();
     await page.locator(`[data-date="${shown}"]`).waitFor({ state: 'detached' });
   }
 }
