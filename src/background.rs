@@ -13,12 +13,20 @@ use crate::error::{Error, Result};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Reading large bodies.
-pub static BODIES: Background = Background(LazyLock::new(start));
+/// Reading what is large.
+static BODIES: Background = Background(LazyLock::new(start));
 /// Hashing passwords. Apart from bodies, so that neither waits for a flood of the other.
 pub static PASSWORDS: Background = Background(LazyLock::new(start));
 /// Writing documents.
 pub static DOCUMENTS: Background = Background(LazyLock::new(start));
+
+/// What is longer, in bytes, takes milliseconds to read.
+const LARGE: usize = 32 << 10;
+
+/// Reads something of that length, in bytes: at once, or in the background if it is large.
+pub async fn reading<T: Send + 'static>(length: usize, read: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    if length <= LARGE { Ok(read()) } else { BODIES.run(read).await }
+}
 
 /// Threads on half of the cores, and what waits for them.
 #[derive(Debug)]

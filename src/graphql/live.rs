@@ -15,7 +15,7 @@ use super::feed::{Heard, Key, Reader};
 use super::operation::mask;
 use super::policy::without_suggestions;
 use super::session::Part;
-use super::{Engine, Prepared, Session};
+use super::{Answer, Engine, Prepared, Session};
 use crate::auth::{Caller, Viewer};
 use crate::error::Error;
 use crate::events::Cursor;
@@ -50,17 +50,17 @@ pub struct LivePayload {
 }
 
 impl Engine {
-    /// Runs an operation of any kind for whoever calls. A subscription goes on from the cursor `after`, if there
-    /// is one, instead of where its argument says. It stops when the stream is dropped. The others begin at once
-    /// and run to their end.
-    pub fn operate(&self, request: Request, caller: Caller, after: Option<String>) -> BoxStream<'static, Output> {
-        match self.prepare(request, &caller) {
-            Ok(prepared) => self.operate_prepared(prepared, caller, after),
+    /// Runs an operation of any kind for whoever calls, if its document is in order.
+    pub fn operate(&self, prepared: Result<Prepared, Box<Answer>>, caller: Caller) -> BoxStream<'static, Output> {
+        match prepared {
+            Ok(prepared) => self.operate_prepared(prepared, caller, None),
             Err(refused) => stream::once(future::ready(Output::Refused(Box::new(refused.response)))).boxed(),
         }
     }
 
-    /// The same, when the document is in order.
+    /// Runs an operation of any kind for whoever calls. A subscription goes on from the cursor `after`, if there
+    /// is one, instead of where its argument says. It stops when the stream is dropped. The others begin at once
+    /// and run to their end.
     pub fn operate_prepared(
         &self,
         prepared: Prepared,

@@ -20,7 +20,7 @@ use super::refusal::Refusal;
 use super::{parameters, socket, sse};
 use crate::auth::cookies::{self, Page};
 use crate::auth::{Caller, Peer};
-use crate::background::BODIES;
+use crate::background::reading;
 use crate::graphql::{Answer, Engine, Outcome, Output};
 
 /// How long the body of a request may take to arrive.
@@ -29,8 +29,8 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 const MAX_BODY: usize = 1 << 20;
 /// A larger body is taken to its end all the same, up to so many bytes: who is cut off while sending sees no answer.
 const MAX_DISCARDED: usize = 16 << 20;
-/// Bodies beyond this, in bytes, take milliseconds to parse.
-const LARGE: usize = 32 << 10;
+/// The wait after each piece of that, which leaves the cores to others.
+const BREATH: Duration = Duration::from_millis(1);
 /// What the endpoint allows.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -40,11 +40,9 @@ pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>
     let read = async {
         require_json(&head.headers)?;
         let body = whole(body).await?;
-        if body.len() <= LARGE {
-            return parameters::from_body(&body);
-        }
-        let read = BODIES.run(move || parameters::from_body(&body)).await;
-        read.unwrap_or_else(|_| Err(Refusal::bad("the body cannot be read")))
+        let length = body.len();
+        let read = reading(length, move || parameters::from_body(&body)).await;
+        Ok((read.unwrap_or_else(|_| Err(unreadable()))?, length))
     };
     answer(engine, live, &head, read).await
 }
@@ -55,13 +53,18 @@ pub async fn get(State(engine): State<Engine>, Extension(live): Extension<Live>,
         return socket::open.call(request, engine).await;
     }
     let (head, _) = request.into_parts();
-    let read = future::ready(parameters::from_query_string(head.uri.query().unwrap_or_default()));
+    let query = head.uri.query().unwrap_or_default();
+    let read = future::ready(parameters::from_query_string(query).map(|operation| (operation, query.len())));
     answer(engine, live, &head, read).await
 }
 
 /// Any other method.
 pub async fn other_method() -> Refusal {
     Refusal::method(METHODS, "send operations by POST, or queries by GET")
+}
+
+fn unreadable() -> Refusal {
+    Refusal::bad("the operation cannot be read")
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
@@ -75,6 +78,7 @@ async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
                 whole.extend_from_slice(&chunk);
             } else if length <= MAX_DISCARDED {
                 whole = Vec::new();
+                tokio::time::sleep(BREATH).await;
             } else {
                 break;
             }
@@ -95,7 +99,7 @@ async fn answer(
     engine: Engine,
     live: Live,
     head: &Parts,
-    read: impl Future<Output = Result<GraphqlRequest, Refusal>>,
+    read: impl Future<Output = Result<(GraphqlRequest, usize), Refusal>>,
 ) -> Response {
     let accepted = match Accepted::of(&head.headers) {
         Ok(accepted) => accepted,
@@ -120,24 +124,27 @@ fn caller(engine: &Engine, headers: &HeaderMap) -> (Caller, Option<Page>) {
     (caller, page)
 }
 
-/// Answers once, or with events: if it is live, or if its caller takes nothing else.
+/// Answers once, or with events: if it is live, or if its caller takes nothing else. The operation comes with its length
+/// in bytes.
 async fn run(
     engine: Engine,
     live: Live,
     accepted: Accepted,
     head: &Parts,
-    operation: GraphqlRequest,
+    (operation, length): (GraphqlRequest, usize),
 ) -> Result<Response, Refusal> {
     let begin = Instant::now();
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let (caller, page) = caller(&engine, &head.headers);
     let peer = head.extensions.get::<Peer>().copied().unwrap_or_default();
     let operation = match page {
-        Some(page) => operation.data(page),
-        None => operation,
+        Some(page) => operation.data(page).data(peer),
+        None => operation.data(peer),
     };
 
-    let outputs = match (engine.prepare(operation.data(peer), &caller), accepted.single) {
+    let prepare = engine.clone();
+    let prepared = reading(length, move || prepare.prepare(operation, &caller)).await.map_err(|_| unreadable())?;
+    let outputs = match (prepared, accepted.single) {
         (Ok(prepared), _) if prepared.kind == OperationType::Mutation && head.method != Method::POST => {
             return Err(Refusal::method("POST", "send mutations by POST"));
         }

@@ -4,13 +4,51 @@
 use std::borrow::Cow;
 
 use async_graphql::{Request, Value as GraphqlValue, Variables};
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 use crate::graphql::{DOCUMENT_ID, PERSISTED_QUERY};
 
+/// The most values that JSON may have: a bulk mutation has some thousands.
+const MAX_VALUES: usize = 20_000;
+
+/// Bounds JSON before it is parsed, which takes ten times as long. Looks at each byte once.
+pub fn bound(json: &[u8]) -> Result<(), Refusal> {
+    let (mut values, mut at) = (1, 0);
+    while let Some(&byte) = json.get(at) {
+        at += match byte {
+            b'"' => string(&json[at..]),
+            b',' | b'[' | b'{' => {
+                values += 1;
+                1
+            }
+            _ => 1,
+        };
+        if values > MAX_VALUES {
+            let message = format!("the variables have more than {MAX_VALUES} values: send fewer at once");
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+        }
+    }
+    Ok(())
+}
+
+/// The length of the string at the beginning, with its quotes.
+fn string(json: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
 /// From the body of a POST.
 pub fn from_body(body: &[u8]) -> Result<Request, Refusal> {
+    bound(body)?;
     match serde_json::from_slice(body) {
         Ok(Value::Object(parameters)) => read(parameters),
         Ok(Value::Array(_)) => Err(Refusal::bad("batches are not taken: send each operation in a request of its own")),
@@ -90,5 +128,28 @@ fn kind(value: &Value) -> Cow<'static, str> {
         Value::String(_) => "a string".into(),
         Value::Array(_) => "an array".into(),
         Value::Object(_) => "an object".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_as_many_values_as_it_may() {
+        let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        let objects = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
+        let text = format!("\"{}\"", r#"[{,\","#.repeat(MAX_VALUES));
+        for (json, allowed) in [
+            (list(MAX_VALUES - 1), true),
+            (list(MAX_VALUES), false),
+            (objects(MAX_VALUES / 2 - 1), true),
+            (objects(MAX_VALUES / 2), false),
+            ("[".repeat(MAX_VALUES), false),
+            (text, true),
+            ("\"not ended\\".to_owned(), true),
+        ] {
+            assert_eq!(bound(json.as_bytes()).is_ok(), allowed, "{:.50}", json);
+        }
     }
 }

@@ -9,12 +9,13 @@ mod close;
 mod message;
 mod operations;
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_graphql::Request;
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -28,7 +29,9 @@ use self::close::Close;
 use self::message::Incoming;
 use self::operations::{Operations, Outgoing, QUEUE};
 use super::live::{Limits, Live, Seat};
+use super::parameters;
 use crate::auth::{Caller, Peer, cookies, token};
+use crate::background::reading;
 use crate::error::Error;
 use crate::graphql::Engine;
 
@@ -126,11 +129,8 @@ impl Session<'_> {
         while let Some(received) = stream.next().await {
             self.heard.store(true, Ordering::Relaxed);
             let handled = match received {
-                Ok(Message::Text(text)) => match serde_json::from_str(&text) {
-                    // In memory of its own, which a socket that waits does without.
-                    Ok(message) => Box::pin(self.handle(message)).await,
-                    Err(error) => Err(Close::invalid(&format!("Invalid message: {error}"))),
-                },
+                // In memory of its own, which a socket that waits does without.
+                Ok(Message::Text(text)) => Box::pin(self.take(text)).await,
                 Ok(Message::Binary(_)) => Err(Close::invalid("Invalid message: messages are text")),
                 Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()),
                 Ok(Message::Close(_)) => Err(Close::Gone),
@@ -144,12 +144,18 @@ impl Session<'_> {
     }
 
     /// Where the queue is full this waits too, so that nobody can make the server gather answers.
-    async fn handle(&self, message: Incoming) -> Result<(), Close> {
-        match message {
+    async fn take(&self, text: Utf8Bytes) -> Result<(), Close> {
+        let length = text.len();
+        let invalid = |error: &dyn Display| Close::invalid(&format!("Invalid message: {error}"));
+        let read = move || {
+            parameters::bound(text.as_bytes()).map_err(|error| invalid(&error))?;
+            serde_json::from_str(&text).map_err(|error| invalid(&error))
+        };
+        match reading(length, read).await.map_err(|_| Close::failed())?? {
             Incoming::ConnectionInit { payload } => self.begin(payload.unwrap_or_default()).await,
             Incoming::Ping { payload } => self.send(message::pong(payload)).await,
             Incoming::Pong { .. } => Ok(()),
-            Incoming::Subscribe { id, payload } => self.subscribe(id.0, *payload.0).await,
+            Incoming::Subscribe { id, payload } => self.subscribe(id.0, *payload.0, length).await,
             Incoming::Complete { id } => {
                 self.operations.stop(&id.0);
                 Ok(())
@@ -180,7 +186,7 @@ impl Session<'_> {
         self.send(message::ACK.to_owned()).await
     }
 
-    async fn subscribe(&self, id: String, request: Request) -> Result<(), Close> {
+    async fn subscribe(&self, id: String, request: Request, length: usize) -> Result<(), Close> {
         let caller = *self.caller.get().ok_or_else(Close::unauthorized)?;
         if self.operations.has(&id) {
             return Err(Close::taken(&id));
@@ -191,7 +197,10 @@ impl Session<'_> {
             let (id, errors) = (Value::from(id).to_string(), serde_json::json!(errors).to_string());
             return self.send(message::of_operation("error", &id, &errors)).await;
         }
-        self.operations.begin(id, request.data(self.peer), self.engine, caller, self.seat.place(), &self.queue);
+        let (engine, request) = (self.engine.clone(), request.data(self.peer));
+        let prepared = reading(length, move || engine.prepare(request, &caller)).await.map_err(|_| Close::failed())?;
+        // Begun here and not in the task of the operation: a mutation whose client hangs up at once runs nevertheless.
+        self.operations.begin(id, self.engine.operate(prepared, caller), self.engine, self.seat.place(), &self.queue);
         Ok(())
     }
 

@@ -67,7 +67,7 @@ pub fn operate(daybook: &Daybook, client: &Client, query: &str, variables: Value
     let token = format!("Bearer {}", client.token.as_ref().unwrap());
     let caller = daybook.app.tokens.bearer(Some(&token), daybook.clock.now());
     let request = Request::new(query).variables(Variables::from_json(variables));
-    daybook.engine.operate(request, caller, None)
+    daybook.engine.operate(daybook.engine.prepare(request, &caller), caller)
 }
 
 /// The next payload.

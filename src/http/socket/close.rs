@@ -77,6 +77,11 @@ impl Close {
         }
     }
 
+    /// 1011: a message on which the server failed.
+    pub fn failed() -> Self {
+        Self::with(1011, "Internal error")
+    }
+
     /// What the client is sent.
     pub fn frame(self) -> Option<CloseFrame> {
         match self {

@@ -5,15 +5,14 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use async_graphql::Response;
 use async_graphql::futures_util::stream::BoxStream;
-use async_graphql::{Request, Response};
 use axum::extract::ws::Message;
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::message;
-use crate::auth::Caller;
 use crate::error::Error;
 use crate::graphql::{Engine, LivePayload, Output};
 use crate::http::live::{Ending, Place};
@@ -74,13 +73,12 @@ impl Operations {
         self.state().running.len()
     }
 
-    /// Begins one.
+    /// Has one written to the socket, from now on.
     pub fn begin(
         &self,
         id: String,
-        request: Request,
+        outputs: BoxStream<'static, Output>,
         engine: &Engine,
-        caller: Caller,
         place: &Arc<Place>,
         queue: &mpsc::Sender<Outgoing>,
     ) {
@@ -89,8 +87,6 @@ impl Operations {
         let (id, number): (Arc<str>, _) = (id.into(), state.count);
         let out = Out { id: Arc::clone(&id), number, queue: queue.clone() };
         let backlog = Backlog { payloads: VecDeque::new(), of_socket: Arc::clone(&self.waiting) };
-        // Begun here and not in the task, so that a mutation whose client hangs up at once runs nevertheless.
-        let outputs = engine.operate(request, caller, None);
         let (engine, place) = (engine.clone(), Arc::clone(place));
         let task = tokio::spawn(async move {
             let ran = AssertUnwindSafe(run(outputs, &place, &out, backlog)).catch_unwind().await;
