@@ -24,8 +24,8 @@ use crate::schema::Schema;
 /// How long an operation may take, from its first statement to its last.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many live operations may begin at once. More would only wait for connections to PostgreSQL.
-const BEGINNING: usize = 64;
+/// How many live operations may begin at once, before anything else that is asked for meanwhile.
+const BEGINNING: usize = 8;
 
 /// Runs operations on the schema.
 #[derive(Clone)]
