@@ -80,6 +80,35 @@ const RULES: &[Rule] = &[
              ON p.plan_id = l.id
          WHERE l.business_id = $1 AND (l.version, l.version) <> (p.last, p.count)",
     ),
+    (
+        "who is suspended by dunning owes an invoice for which they were suspended",
+        "SELECT 'customer ' || k.code AS subject, k.status AS found, 'ACTIVE' AS expected
+         FROM customers k
+         WHERE k.business_id = $1 AND k.status = 'SUSPENDED' AND k.suspended_by_dunning
+             AND NOT EXISTS (SELECT FROM dunnings d
+                 JOIN charges c ON c.business_id = d.business_id AND c.id = d.invoice_id
+                 JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
+                 WHERE d.business_id = k.business_id AND d.customer_id = k.id AND d.suspended_on IS NOT NULL
+                     AND i.recurring AND c.voided_at IS NULL AND c.paid < c.amount AND i.uncollectible_at IS NULL)",
+    ),
+    (
+        "a reminder of an invoice was made once for a day, and the newest is noted",
+        "SELECT 'invoice ' || d.invoice_id AS subject,
+                coalesce(d.reminded_on::text, 'never') AS found,
+                coalesce(e.newest || ', ' || e.count || ' for ' || e.days || ' days', 'never') AS expected
+         FROM dunnings d
+         LEFT JOIN (SELECT subject_id, max((data ->> 'on')::date) AS newest, count(*),
+                        count(DISTINCT data ->> 'on') AS days
+                    FROM events WHERE business_id = $1 AND kind = 'INVOICE_REMINDER' GROUP BY 1) e
+             ON e.subject_id = d.invoice_id
+         WHERE d.business_id = $1 AND (d.reminded_on IS DISTINCT FROM e.newest OR e.count <> e.days)",
+    ),
+    (
+        "dunning of an invoice is of whose that is",
+        "SELECT 'invoice ' || d.invoice_id AS subject, d.customer_id::text AS found, i.customer_id::text AS expected
+         FROM dunnings d JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
+         WHERE d.business_id = $1 AND d.customer_id <> i.customer_id",
+    ),
 ];
 
 /// The rules of the ledger and of billing, and where they do not hold in the books of a business. Reads only.

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod credit_note;
+pub mod dunning;
 pub mod engine;
 pub mod invoice;
 pub mod period;

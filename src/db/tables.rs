@@ -67,6 +67,10 @@ diesel::table! {
         invoice_prefix -> Text,
         credit_note_prefix -> Text,
         tax_mode -> Text,
+        reminder_offsets -> Array<Nullable<Int4>>,
+        days_of_grace -> Int4,
+        suspends_overdue -> Bool,
+        dunning_revised -> Bool,
     }
 }
 
@@ -188,6 +192,21 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search -> Text,
+        suspended_by_dunning -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    dunnings (business_id, invoice_id) {
+        business_id -> Uuid,
+        invoice_id -> Uuid,
+        customer_id -> Uuid,
+        dunning_on -> Nullable<Date>,
+        reminded_on -> Nullable<Date>,
+        suspended_on -> Nullable<Date>,
     }
 }
 
@@ -385,6 +404,8 @@ diesel::table! {
         retry_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        dunning_held -> Bool,
+        dunning_held_until -> Nullable<Date>,
     }
 }
 
@@ -563,6 +584,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     credit_notes,
     customer_sessions,
     customers,
+    dunnings,
     entries,
     events,
     idempotency_keys,

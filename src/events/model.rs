@@ -141,6 +141,16 @@ pub enum EventKind {
     InvoiceMarkedUncollectible,
     /// A credit note was made on an invoice.
     CreditNoteCreated,
+    /// A customer is to be reminded of an invoice: one of the days around its due date has come, and it is not paid.
+    InvoiceReminder,
+    /// A customer was suspended: a recurring invoice was not paid within the days of grace.
+    CustomerSuspended,
+    /// A customer who was suspended by dunning is served again: what they were suspended for is settled.
+    CustomerReactivated,
+    /// A subscription was exempted from dunning.
+    SubscriptionDunningHeld,
+    /// A subscription is dunned again.
+    SubscriptionDunningReleased,
 }
 
 crate::db::enum_column!(EventKind);

@@ -3,6 +3,7 @@
 mod check;
 mod credit_notes;
 mod dates;
+mod dunning;
 mod engine;
 mod invoice_rules;
 mod invoices;

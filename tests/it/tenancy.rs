@@ -293,6 +293,8 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
         "api_keys",
         "businesses",
         "customer_sessions",
+        // When they are due, like subscriptions.
+        "dunnings",
         "events",
         "memberships",
         // When they are due; the rest of billing is out of sight.

@@ -137,6 +137,8 @@ impl World {
             "id" | "ids" if rest == last => {
                 let root = root.strip_suffix("Preview").unwrap_or(root);
                 let verbs = [
+                    "DunningHold",
+                    "DunningRelease",
                     "PriceChange",
                     "Finalize",
                     "MarkUncollectible",

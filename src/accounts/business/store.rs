@@ -80,6 +80,13 @@ pub async fn next_number(mut conn: &Conn, business: BusinessId, series: &str) ->
         .await?)
 }
 
+/// Whether the rules of dunning of a business were changed; not any more after that.
+pub async fn take_dunning_revised(mut conn: &Conn, business: BusinessId) -> Result<bool> {
+    let revised = businesses::table.find(business).filter(businesses::dunning_revised);
+    let taken = diesel::update(revised).set(businesses::dunning_revised.eq(false)).execute(&mut conn).await?;
+    Ok(taken > 0)
+}
+
 /// Moves the clock of a sandbox forward, never back.
 pub async fn set_test_clock(mut conn: &Conn, business: BusinessId, to: DateTime<Utc>) -> Result<()> {
     diesel::update(businesses::table.find(business))

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::store;
 use crate::app::App;
 use crate::auth::{Tenant, Viewer};
+use crate::billing::dunning;
 use crate::billing::subscription::{self, PlanSubscription, post};
 use crate::customers::customer;
 use crate::db::{Conn, Mode, Scope, Transaction};
@@ -27,12 +28,15 @@ pub struct Report {
     pub steps: usize,
     /// Steps that failed, to be tried again later.
     pub failures: usize,
+    /// Invoices that dunning looked at.
+    pub dunned: usize,
 }
 
 impl Report {
     fn add(&mut self, other: Self) {
         self.steps += other.steps;
         self.failures += other.failures;
+        self.dunned += other.dunned;
     }
 }
 
@@ -58,7 +62,7 @@ pub async fn run(app: &App) -> Result<Report> {
     }
 }
 
-/// Does what is due in a business, at most so many steps, and begins none after a moment.
+/// Does what is due in a business, at most so many steps of each kind, and begins none after a moment.
 pub async fn run_business(app: &App, tenant: &Tenant, most: usize, until: Option<Instant>) -> Result<Report> {
     let mut report = Report::default();
     while report.steps + report.failures < most && until.is_none_or(|until| Instant::now() < until) {
@@ -68,6 +72,8 @@ pub async fn run_business(app: &App, tenant: &Tenant, most: usize, until: Option
             None => break,
         }
     }
+    // After what is charged for on the same day.
+    report.dunned = dunning::run(app, tenant, most, until).await?;
     Ok(report)
 }
 

@@ -103,6 +103,10 @@ pub struct PlanSubscription {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether it is exempt from dunning.
+    pub dunning_held: bool,
+    /// To which day, if not until it is released.
+    pub dunning_held_until: Option<NaiveDate>,
 }
 
 impl PlanSubscription {

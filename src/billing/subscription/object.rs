@@ -115,6 +115,16 @@ impl PlanSubscription {
         self.due_on.map(Date)
     }
 
+    /// Whether it is exempt from dunning: nobody is reminded of its invoices, or suspended for them.
+    async fn dunning_held(&self) -> bool {
+        self.dunning_held
+    }
+
+    /// The last day of that. Null if it is not exempt, or until it is released.
+    async fn dunning_held_until(&self) -> Option<Date> {
+        self.dunning_held_until.map(Date)
+    }
+
     /// Why that could not be done; it is tried again. For the staff: null with an error for others.
     async fn error(&self, ctx: &Context<'_>) -> Nullable<&str> {
         permitted(ctx, Permission::NotesRead, async { Ok(self.error.as_deref()) }).await

@@ -86,6 +86,12 @@ impl Customer {
         self.status()
     }
 
+    /// Whether they are suspended because a recurring invoice was not paid within the days of grace. Then they are
+    /// `ACTIVE` again as soon as it is settled; who was suspended by hand is not.
+    async fn suspended_by_dunning(&self) -> bool {
+        self.suspended_by_dunning
+    }
+
     /// Whether they are a member, and since when.
     async fn membership(&self) -> CustomerMembership {
         CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }

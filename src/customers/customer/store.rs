@@ -353,6 +353,27 @@ pub async fn set_archived(
     Ok(())
 }
 
+/// Suspends locked customers because they did not pay, or serves them again.
+pub async fn set_suspended(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    suspended: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let status = if suspended { CustomerStatus::Suspended } else { CustomerStatus::Active };
+    diesel::update(customers::table)
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .set((
+            customers::status.eq(status),
+            customers::suspended_by_dunning.eq(suspended),
+            customers::updated_at.eq(now),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
 /// Moves a locked customer's balance, and notes when they last paid.
 pub async fn move_balance(
     mut conn: &Conn,

@@ -65,6 +65,8 @@ fn life(starts_on: NaiveDate, anchor_on: NaiveDate, trial: u64) -> Life {
         retry_at: None,
         created_at: chrono::DateTime::UNIX_EPOCH,
         updated_at: chrono::DateTime::UNIX_EPOCH,
+        dunning_held: false,
+        dunning_held_until: None,
     };
     Life { row, terms, next: None }
 }
