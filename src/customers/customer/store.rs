@@ -16,7 +16,7 @@ use super::search::Matches;
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
@@ -387,6 +387,22 @@ pub async fn move_balance(
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+/// The names of the plans to which a locked customer has subscriptions that have not ended, the oldest first.
+pub async fn running_subscriptions(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<Vec<String>> {
+    Ok(plan_subscriptions::table
+        .inner_join(
+            plans::table.on(plans::business_id
+                .eq(plan_subscriptions::business_id)
+                .and(plans::id.eq(plan_subscriptions::plan_id))),
+        )
+        .filter(plan_subscriptions::business_id.eq(business).and(plan_subscriptions::customer_id.eq(id)))
+        .filter(plan_subscriptions::canceled_on.is_null())
+        .order(plan_subscriptions::id)
+        .select(plans::name)
+        .load(&mut conn)
+        .await?)
 }
 
 /// How many charges, payments, subscriptions and invoices, drafts too, hang on a customer.
