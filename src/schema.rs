@@ -9,7 +9,7 @@ use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
 use crate::billing::credit_note::{self, CreditNote, CreditNoteMutation, CreditNoteQuery};
-use crate::billing::engine::TestClockMutation;
+use crate::billing::engine::{EngineQuery, TestClockMutation};
 use crate::billing::invoice::{self, Invoice, InvoiceMutation, InvoiceQuery};
 use crate::billing::plan::{self, Plan, PlanMutation, PlanPrice, PlanQuery};
 use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
@@ -51,6 +51,7 @@ pub struct Query(
     CreditNoteQuery,
     PlanQuery,
     SubscriptionQuery,
+    EngineQuery,
     EventQuery,
     NodeQuery,
 );

@@ -37,14 +37,16 @@ const RULES: &[Rule] = &[
     ),
     (
         "days that cost something were charged to whose they are, and others were not",
-        "SELECT 'period ' || p.id AS subject, coalesce(c.customer_id || ' ' || c.amount, 'no charge') AS found,
+        "SELECT 'period ' || p.id AS subject, coalesce(c.customer_id || ' ' || i.price, 'no charge') AS found,
                 p.customer_id || ' ' || p.amount AS expected
          FROM subscription_periods p
          JOIN plan_subscriptions s ON s.business_id = p.business_id AND s.id = p.subscription_id
          LEFT JOIN charges c ON c.business_id = p.business_id AND c.id = p.charge_id
+         LEFT JOIN (SELECT id, CASE tax_mode WHEN 'INCLUSIVE' THEN total ELSE net END AS price
+                    FROM invoices WHERE business_id = $1) i ON i.id = c.id
          WHERE p.business_id = $1
              AND CASE WHEN p.amount = 0 THEN p.charge_id IS NOT NULL OR p.customer_id <> s.customer_id
-                 ELSE (c.customer_id, c.amount, p.customer_id) IS DISTINCT FROM (p.customer_id, p.amount, s.customer_id) END",
+                 ELSE (c.customer_id, i.price, p.customer_id) IS DISTINCT FROM (p.customer_id, p.amount, s.customer_id) END",
     ),
     (
         "the current period of an active subscription is the last that it was charged for",

@@ -71,6 +71,7 @@ diesel::table! {
         days_of_grace -> Int4,
         suspends_overdue -> Bool,
         dunning_revised -> Bool,
+        billing_ran_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -371,6 +372,7 @@ diesel::table! {
         version -> Int4,
         amount -> Int8,
         created_at -> Timestamptz,
+        tax_rate -> Numeric,
     }
 }
 
@@ -406,6 +408,8 @@ diesel::table! {
         updated_at -> Timestamptz,
         dunning_held -> Bool,
         dunning_held_until -> Nullable<Date>,
+        period_tax_rate -> Numeric,
+        period_tax_mode -> Text,
     }
 }
 

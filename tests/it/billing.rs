@@ -8,6 +8,7 @@ mod engine;
 mod invoice_rules;
 mod invoices;
 mod invoices_printed;
+mod plan_tax;
 mod plans;
 mod subscriptions;
 

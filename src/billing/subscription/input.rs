@@ -12,6 +12,7 @@ use crate::graphql::{Date, Write};
 use crate::id::{CustomerId, PlanId, PlanSubscriptionId};
 use crate::ledger::idempotency;
 use crate::money::Amount;
+use crate::tax::TaxRate;
 use crate::text::Checks;
 
 const MAX_QUANTITY: i32 = 1_000_000;
@@ -125,6 +126,8 @@ impl NewSubscription {
             updated_at: now,
             dunning_held: false,
             dunning_held_until: None,
+            period_tax_rate: TaxRate::default(),
+            period_tax_mode: tenant.tax_mode,
         })
     }
 }
