@@ -111,6 +111,28 @@ const RULES: &[Rule] = &[
          FROM dunnings d JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
          WHERE d.business_id = $1 AND d.customer_id <> i.customer_id",
     ),
+    (
+        "what a standing order recorded for a day is one record of its customer, and of no other day",
+        "SELECT 'standing order ' || d.order_id || ' on ' || d.day AS subject,
+                concat_ws(' ', c.kind, c.customer_id, 'for', n.count, 'days') AS found,
+                concat_ws(' ', 'RECORD', o.customer_id, 'for 1 days') AS expected
+         FROM standing_order_days d
+         JOIN standing_orders o ON o.business_id = d.business_id AND o.id = d.order_id
+         JOIN (SELECT charge_id, count(*) FROM standing_order_days WHERE business_id = $1 GROUP BY 1) n
+             ON n.charge_id = d.charge_id
+         LEFT JOIN charges c ON c.business_id = d.business_id AND c.id = d.charge_id
+         WHERE d.business_id = $1
+             AND (c.kind, c.customer_id, n.count) IS DISTINCT FROM ('RECORD', o.customer_id, 1::bigint)",
+    ),
+    (
+        "the last day that a standing order recorded is noted, and it goes on after that",
+        "SELECT 'standing order ' || o.id AS subject, concat_ws(', ', o.made_on, 'next ' || o.next_on) AS found,
+                coalesce(d.last::text, 'none') AS expected
+         FROM standing_orders o
+         LEFT JOIN (SELECT order_id, max(day) AS last FROM standing_order_days WHERE business_id = $1 GROUP BY 1) d
+             ON d.order_id = o.id
+         WHERE o.business_id = $1 AND (o.made_on IS DISTINCT FROM d.last OR o.next_on <= d.last)",
+    ),
 ];
 
 /// The rules of the ledger and of billing, and where they do not hold in the books of a business. Reads only.

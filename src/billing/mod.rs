@@ -12,4 +12,5 @@ pub mod invoice;
 pub mod period;
 pub mod plan;
 pub mod proration;
+pub mod standing_order;
 pub mod subscription;

@@ -527,6 +527,47 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    standing_order_days (business_id, order_id, day) {
+        business_id -> Uuid,
+        order_id -> Uuid,
+        day -> Date,
+        charge_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    standing_orders (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        product -> Text,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        unit_price -> Numeric,
+        shift -> Nullable<Text>,
+        weekdays -> Int2,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        skips -> Jsonb,
+        paused -> Bool,
+        ended_at -> Nullable<Timestamptz>,
+        made_on -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        error -> Nullable<Text>,
+        failures -> Int4,
+        retry_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     subscription_periods (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -606,6 +647,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sales,
     sessions,
     share_links,
+    standing_order_days,
+    standing_orders,
     subscription_periods,
     users,
 );

@@ -151,6 +151,18 @@ pub enum EventKind {
     SubscriptionDunningHeld,
     /// A subscription is dunned again.
     SubscriptionDunningReleased,
+    /// A standing order was made.
+    StandingOrderCreated,
+    /// What a standing order is was changed, or days were left out of it or taken in again.
+    StandingOrderUpdated,
+    /// A standing order was paused.
+    StandingOrderPaused,
+    /// A paused standing order goes on.
+    StandingOrderResumed,
+    /// A standing order was ended.
+    StandingOrderEnded,
+    /// A day of a standing order could not be recorded. The engine tries again.
+    StandingOrderFailed,
 }
 
 crate::db::enum_column!(EventKind);

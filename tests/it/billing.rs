@@ -10,6 +10,7 @@ mod invoices;
 mod invoices_printed;
 mod plan_tax;
 mod plans;
+mod standing_orders;
 mod subscriptions;
 
 use chrono::{DateTime, Utc};

@@ -26,7 +26,7 @@ export default [
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
               'BillingStatus', 'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
-              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
+              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'SkippedDays', 'Statement',
               'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

@@ -8,8 +8,8 @@ use super::store;
 use crate::accounts::business;
 use crate::app::App;
 use crate::auth::{Tenant, Viewer};
-use crate::billing::dunning;
 use crate::billing::subscription::{self, PlanSubscription, post};
+use crate::billing::{dunning, standing_order};
 use crate::customers::customer;
 use crate::db::{Mode, Scope, Transaction};
 use crate::error::{Error, Result};
@@ -29,6 +29,8 @@ pub struct Report {
     pub steps: usize,
     /// Steps that failed, to be tried again later.
     pub failures: usize,
+    /// Records that standing orders made.
+    pub records: usize,
     /// Invoices that dunning looked at.
     pub dunned: usize,
 }
@@ -37,6 +39,7 @@ impl Report {
     fn add(&mut self, other: Self) {
         self.steps += other.steps;
         self.failures += other.failures;
+        self.records += other.records;
         self.dunned += other.dunned;
     }
 }
@@ -73,6 +76,15 @@ pub async fn run_business(app: &App, tenant: &Tenant, most: usize, until: Option
             None => break,
         }
     }
+    let mut orders = Report::default();
+    while orders.records + orders.failures < most && until.is_none_or(|until| Instant::now() < until) {
+        match standing_order::step(app, tenant, wait).await? {
+            Some(true) => orders.records += 1,
+            Some(false) => orders.failures += 1,
+            None => break,
+        }
+    }
+    report.add(orders);
     // After what is charged for on the same day.
     report.dunned = dunning::run(app, tenant, most, until).await?;
     if report != Report::default() {

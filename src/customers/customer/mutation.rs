@@ -33,7 +33,7 @@ payload! {
 /// Customers of one statement: nineteen values each, and a statement has at most 65,535.
 const CHUNK: usize = 3_000;
 
-/// How many subscriptions a message names.
+/// How many subscriptions and standing orders a message names.
 const NAMED: usize = 5;
 
 /// Mutations of customers.
@@ -58,7 +58,7 @@ impl CustomerMutation {
     }
 
     /// Hides a customer from lists. Their history is kept, what they owe can still be paid. Refused as `IN_USE` while they
-    /// have subscriptions that have not ended: they would be charged for no more and fail for ever.
+    /// have subscriptions or standing orders that have not ended: nothing more can be charged to them.
     async fn customer_archive(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerPayload> {
         mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, true)).await
     }
@@ -153,13 +153,19 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
 
 /// A user error if something goes on by itself that charges the customer.
 async fn require_idle(write: &Write, customer: &Customer) -> Result<()> {
-    let running = store::running_subscriptions(write, write.viewer.business.id, customer.id).await?;
+    let business = write.viewer.business.id;
+    let (mut running, orders) = tokio::try_join!(
+        store::running_subscriptions(write, business, customer.id),
+        store::running_orders(write, business, customer.id),
+    )?;
+    running.extend(orders);
     if running.is_empty() {
         return Ok(());
     }
     let named = running.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if running.len() > NAMED { format!(" and {} more", running.len() - NAMED) } else { String::new() };
-    let message = format!("{} has running subscriptions: {named}{more}. Cancel them first", customer.name);
+    let message =
+        format!("{} has running subscriptions or standing orders: {named}{more}. End them first", customer.name);
     Err(Error::user(UserErrorCode::InUse, "id", message))
 }
 

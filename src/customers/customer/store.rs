@@ -16,7 +16,7 @@ use super::search::Matches;
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
@@ -401,6 +401,18 @@ pub async fn running_subscriptions(mut conn: &Conn, business: BusinessId, id: Cu
         .filter(plan_subscriptions::canceled_on.is_null())
         .order(plan_subscriptions::id)
         .select(plans::name)
+        .load(&mut conn)
+        .await?)
+}
+
+/// What a locked customer has standing orders of that have not ended, the oldest first.
+pub async fn running_orders(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<Vec<String>> {
+    Ok(standing_orders::table
+        .filter(standing_orders::business_id.eq(business).and(standing_orders::customer_id.eq(id)))
+        .filter(standing_orders::next_on.is_not_null().or(standing_orders::paused))
+        .filter(standing_orders::ended_at.is_null())
+        .order(standing_orders::id)
+        .select(standing_orders::product)
         .load(&mut conn)
         .await?)
 }

@@ -332,7 +332,10 @@ async fn who_has_running_subscriptions_is_not_archived() {
     let owner = &world.owner;
     let refused = owner.attempt(ARCHIVE, json!({ "id": world.customer })).await;
     assert_eq!(refusals(&refused), ["IN_USE id"]);
-    assert!(text(&refused["userErrors"][0]["message"]).ends_with("running subscriptions: basic. Cancel them first"));
+    assert!(
+        text(&refused["userErrors"][0]["message"])
+            .ends_with("running subscriptions or standing orders: basic. End them first")
+    );
     // Nor while one is paused, or is to end with its period.
     world.on("2026-03-10", PAUSE, json!({})).await;
     assert_eq!(owner.refusals(ARCHIVE, json!({ "id": world.customer })).await, ["IN_USE id"]);
