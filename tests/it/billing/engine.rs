@@ -139,7 +139,7 @@ async fn one_that_fails_says_why_and_stops_no_other() {
     assert!(said.contains("last run at 2024-03-01T00:00:00Z"), "{said}");
     let status = "{ billingStatus { subscriptionsDue dueSince dunningDue failing lastRunAt } }";
     let expected = json!({ "subscriptionsDue": 1, "dueSince": field(&reader, text(&found[0]["id"]), "dueOn").await,
-        "dunningDue": 0, "failing": 1, "lastRunAt": "2024-03-01T00:00:00Z" });
+        "dunningDue": 0, "failing": 1, "lastRunAt": "2024-03-01T00:00:00+00:00" });
     assert_eq!(reader.run(status, json!({})).await["billingStatus"], expected);
 
     raw.batch_execute("UPDATE customers SET archived_at = NULL").await.unwrap();
