@@ -181,6 +181,8 @@ pub enum UserErrorCode {
     HasHistory,
     /// The object is archived; restore it first.
     Archived,
+    /// Something that goes on by itself hangs on the object; the message names it. End it first.
+    InUse,
     /// More of the charge is paid than it would come to. Release what is paid first.
     BelowPaid,
     /// The charge or the invoice is void.

@@ -160,6 +160,8 @@ object_id!(/// Id of an invoice.
     InvoiceId: "inv");
 object_id!(/// Id of a credit note.
     CreditNoteId: "cn");
+object_id!(/// Id of a standing order.
+    StandingOrderId: "so");
 id_type!(/// Id of a charge of any kind: a record's, a sale's, a fee's, an adjustment's or an invoice's.
     ChargeId: "rec" | "sal" | "fee" | "adj" | "ich");
 

@@ -19,7 +19,7 @@
 //! | [`accounts`] | businesses, users, memberships, sessions |
 //! | [`customers`] | customers, contacts, notes |
 //! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
-//! | [`billing`] | plans, subscriptions, invoices, credit notes, and the engine that charges for periods |
+//! | [`billing`] | plans, subscriptions, invoices, credit notes, dunning, and the engine that charges for periods |
 //! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
 //! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
@@ -40,6 +40,7 @@ pub mod config;
 pub mod customers;
 pub mod db;
 pub mod documents;
+mod dunning;
 pub mod error;
 pub mod events;
 pub mod graphql;

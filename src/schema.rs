@@ -9,9 +9,10 @@ use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
 use crate::auth::{Permission, Viewer};
 use crate::billing::credit_note::{self, CreditNote, CreditNoteMutation, CreditNoteQuery};
-use crate::billing::engine::TestClockMutation;
+use crate::billing::engine::{EngineQuery, TestClockMutation};
 use crate::billing::invoice::{self, Invoice, InvoiceMutation, InvoiceQuery};
 use crate::billing::plan::{self, Plan, PlanMutation, PlanPrice, PlanQuery};
+use crate::billing::standing_order::{self, StandingOrder, StandingOrderMutation, StandingOrderQuery};
 use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation, SubscriptionQuery};
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
@@ -21,7 +22,7 @@ use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
-    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, UserId,
+    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, StandingOrderId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -51,6 +52,8 @@ pub struct Query(
     CreditNoteQuery,
     PlanQuery,
     SubscriptionQuery,
+    StandingOrderQuery,
+    EngineQuery,
     EventQuery,
     NodeQuery,
 );
@@ -75,6 +78,7 @@ pub struct Mutation(
     CreditNoteMutation,
     PlanMutation,
     SubscriptionMutation,
+    StandingOrderMutation,
     TestClockMutation,
 );
 
@@ -146,6 +150,8 @@ pub enum Node {
     PlanPrice(PlanPrice),
     /// A subscription of a customer to a plan.
     PlanSubscription(PlanSubscription),
+    /// What is delivered to a customer again and again.
+    StandingOrder(StandingOrder),
 }
 
 /// Queries of anything by id.
@@ -219,6 +225,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         snapshot.load::<plan::PriceById>(PlanPriceId(uuid)).await?.map(Node::PlanPrice)
     } else if is(PlanSubscriptionId::PREFIXES) && readable(viewer, Permission::SubscriptionsRead) {
         snapshot.load::<subscription::ById>(PlanSubscriptionId(uuid)).await?.map(Node::PlanSubscription)
+    } else if is(StandingOrderId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
+        snapshot.load::<standing_order::ById>(StandingOrderId(uuid)).await?.map(Node::StandingOrder)
     } else {
         None
     })

@@ -7,6 +7,10 @@
 //! - where they are inclusive, gross = amount, tax = round(gross × r ÷ (100 + r)), net = gross − tax.
 
 use async_graphql::Enum;
+use diesel::deserialize::FromSql;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{Output, ToSql};
+use diesel::sql_types::Numeric;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
@@ -44,9 +48,33 @@ pub enum TaxMode {
 crate::db::enum_column!(TaxMode);
 
 /// A rate of tax in percent: 0 to 100, to four decimals.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = Numeric)]
 #[serde(transparent)]
 pub struct TaxRate(Decimal);
+
+impl FromSql<Numeric, Pg> for TaxRate {
+    fn from_sql(bytes: PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        Ok(Self(<Decimal as FromSql<Numeric, Pg>>::from_sql(bytes)?))
+    }
+}
+
+impl ToSql<Numeric, Pg> for TaxRate {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        <Decimal as ToSql<Numeric, Pg>>::to_sql(&self.0, out)
+    }
+}
 
 /// An amount, without tax and with it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

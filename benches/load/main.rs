@@ -11,6 +11,7 @@
 )]
 
 mod attacks;
+mod billing;
 mod capture;
 mod fanout;
 mod figures;
@@ -42,7 +43,7 @@ struct Arguments {
     /// The key with which it signs tokens
     #[arg(long, env = "DAYBOOK_SIGNING_KEY", value_name = "KEY", hide_env_values = true)]
     signing_key: String,
-    /// What to measure [default: all of it]
+    /// What to measure [default: all of it but billing, which takes a while]
     #[arg(long, value_delimiter = ',', value_enum)]
     only: Vec<Part>,
     /// Connections that send operations
@@ -63,6 +64,9 @@ struct Arguments {
     /// Seconds of quiet before each attack, and of the attack
     #[arg(long, default_value_t = 3)]
     attack_seconds: u64,
+    /// Subscriptions of the sandbox whose year is billed
+    #[arg(long, default_value_t = 10_000)]
+    subscriptions: usize,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -73,6 +77,7 @@ enum Part {
     Operations,
     Live,
     Attacks,
+    Billing,
 }
 
 #[tokio::main]
@@ -88,6 +93,9 @@ async fn main() -> ExitCode {
     }
     if wanted(Part::Attacks) {
         attacks::measure(&world, arguments.attack_seconds).await;
+    }
+    if arguments.only.contains(&Part::Billing) {
+        billing::measure(&world, arguments.subscriptions).await;
     }
     if wanted(Part::Live) {
         let load = fanout::Load {

@@ -14,7 +14,7 @@ use super::http::{Connection, post};
 /// From where the driver calls, but for attackers and sockets.
 pub const HOME: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 /// How many things are prepared at once.
-const WIDTH: usize = 8;
+pub const WIDTH: usize = 8;
 
 pub struct World {
     pub address: SocketAddr,
@@ -66,10 +66,16 @@ impl World {
 
     /// A new business.
     pub async fn open(&self, name: &str) -> Owner {
+        self.open_as(name, false).await
+    }
+
+    /// A new sandbox, or a business that is none.
+    pub async fn open_as(&self, name: &str, sandbox: bool) -> Owner {
         let slug = format!("{name}-{}", self.run);
         let input = json!({
             "name": format!("Owner of {name}"), "email": format!("{slug}@bench.example"), "password": "correct horse battery",
-            "business": { "name": name, "slug": slug, "currency": "USD", "timeZone": "UTC", "country": "US" },
+            "business": { "name": name, "slug": slug, "currency": "USD", "timeZone": "UTC", "country": "US",
+                "sandbox": sandbox },
         });
         let query = "mutation ($input: SignUpInput!) { signUp(input: $input) {
             accessToken viewer { user { id } business { id } } userErrors { code field message } } }";

@@ -7,6 +7,7 @@ use super::{Permission, Permissions, Role};
 use crate::clock::Clock;
 use crate::db::Scope;
 use crate::db::tables::businesses;
+use crate::dunning::DunningRules;
 use crate::error::{Error, Result};
 use crate::id::{ApiKeyId, BusinessId, CustomerId, UserId};
 use crate::money::{Amount, Currency, Money};
@@ -101,6 +102,9 @@ pub struct Tenant {
     pub invoice_prefix: String,
     /// What the numbers of its credit notes begin with.
     pub credit_note_prefix: String,
+    /// How it goes after what is owed to it.
+    #[diesel(embed)]
+    pub dunning: DunningRules,
 }
 
 impl Viewer {

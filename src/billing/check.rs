@@ -37,14 +37,16 @@ const RULES: &[Rule] = &[
     ),
     (
         "days that cost something were charged to whose they are, and others were not",
-        "SELECT 'period ' || p.id AS subject, coalesce(c.customer_id || ' ' || c.amount, 'no charge') AS found,
+        "SELECT 'period ' || p.id AS subject, coalesce(c.customer_id || ' ' || i.price, 'no charge') AS found,
                 p.customer_id || ' ' || p.amount AS expected
          FROM subscription_periods p
          JOIN plan_subscriptions s ON s.business_id = p.business_id AND s.id = p.subscription_id
          LEFT JOIN charges c ON c.business_id = p.business_id AND c.id = p.charge_id
+         LEFT JOIN (SELECT id, CASE tax_mode WHEN 'INCLUSIVE' THEN total ELSE net END AS price
+                    FROM invoices WHERE business_id = $1) i ON i.id = c.id
          WHERE p.business_id = $1
              AND CASE WHEN p.amount = 0 THEN p.charge_id IS NOT NULL OR p.customer_id <> s.customer_id
-                 ELSE (c.customer_id, c.amount, p.customer_id) IS DISTINCT FROM (p.customer_id, p.amount, s.customer_id) END",
+                 ELSE (c.customer_id, i.price, p.customer_id) IS DISTINCT FROM (p.customer_id, p.amount, s.customer_id) END",
     ),
     (
         "the current period of an active subscription is the last that it was charged for",
@@ -79,6 +81,57 @@ const RULES: &[Rule] = &[
          JOIN (SELECT plan_id, max(version) AS last, count(*) FROM plan_prices WHERE business_id = $1 GROUP BY 1) p
              ON p.plan_id = l.id
          WHERE l.business_id = $1 AND (l.version, l.version) <> (p.last, p.count)",
+    ),
+    (
+        "who is suspended by dunning owes an invoice for which they were suspended",
+        "SELECT 'customer ' || k.code AS subject, k.status AS found, 'ACTIVE' AS expected
+         FROM customers k
+         WHERE k.business_id = $1 AND k.status = 'SUSPENDED' AND k.suspended_by_dunning
+             AND NOT EXISTS (SELECT FROM dunnings d
+                 JOIN charges c ON c.business_id = d.business_id AND c.id = d.invoice_id
+                 JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
+                 WHERE d.business_id = k.business_id AND d.customer_id = k.id AND d.suspended_on IS NOT NULL
+                     AND i.recurring AND c.voided_at IS NULL AND c.paid < c.amount AND i.uncollectible_at IS NULL)",
+    ),
+    (
+        "a reminder of an invoice was made once for a day, and the newest is noted",
+        "SELECT 'invoice ' || d.invoice_id AS subject,
+                coalesce(d.reminded_on::text, 'never') AS found,
+                coalesce(e.newest || ', ' || e.count || ' for ' || e.days || ' days', 'never') AS expected
+         FROM dunnings d
+         LEFT JOIN (SELECT subject_id, max((data ->> 'on')::date) AS newest, count(*),
+                        count(DISTINCT data ->> 'on') AS days
+                    FROM events WHERE business_id = $1 AND kind = 'INVOICE_REMINDER' GROUP BY 1) e
+             ON e.subject_id = d.invoice_id
+         WHERE d.business_id = $1 AND (d.reminded_on IS DISTINCT FROM e.newest OR e.count <> e.days)",
+    ),
+    (
+        "dunning of an invoice is of whose that is",
+        "SELECT 'invoice ' || d.invoice_id AS subject, d.customer_id::text AS found, i.customer_id::text AS expected
+         FROM dunnings d JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
+         WHERE d.business_id = $1 AND d.customer_id <> i.customer_id",
+    ),
+    (
+        "what a standing order recorded for a day is one record of its customer, and of no other day",
+        "SELECT 'standing order ' || d.order_id || ' on ' || d.day AS subject,
+                concat_ws(' ', c.kind, c.customer_id, 'for', n.count, 'days') AS found,
+                concat_ws(' ', 'RECORD', o.customer_id, 'for 1 days') AS expected
+         FROM standing_order_days d
+         JOIN standing_orders o ON o.business_id = d.business_id AND o.id = d.order_id
+         JOIN (SELECT charge_id, count(*) FROM standing_order_days WHERE business_id = $1 GROUP BY 1) n
+             ON n.charge_id = d.charge_id
+         LEFT JOIN charges c ON c.business_id = d.business_id AND c.id = d.charge_id
+         WHERE d.business_id = $1
+             AND (c.kind, c.customer_id, n.count) IS DISTINCT FROM ('RECORD', o.customer_id, 1::bigint)",
+    ),
+    (
+        "the last day that a standing order recorded is noted, and it goes on after that",
+        "SELECT 'standing order ' || o.id AS subject, concat_ws(', ', o.made_on, 'next ' || o.next_on) AS found,
+                coalesce(d.last::text, 'none') AS expected
+         FROM standing_orders o
+         LEFT JOIN (SELECT order_id, max(day) AS last FROM standing_order_days WHERE business_id = $1 GROUP BY 1) d
+             ON d.order_id = o.id
+         WHERE o.business_id = $1 AND (o.made_on IS DISTINCT FROM d.last OR o.next_on <= d.last)",
     ),
 ];
 

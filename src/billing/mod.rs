@@ -6,9 +6,11 @@
 
 pub mod check;
 pub mod credit_note;
+pub mod dunning;
 pub mod engine;
 pub mod invoice;
 pub mod period;
 pub mod plan;
 pub mod proration;
+pub mod standing_order;
 pub mod subscription;

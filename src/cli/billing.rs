@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, SecondsFormat};
 use clap::Subcommand;
 
 use super::{Database, Failure};
@@ -87,6 +87,12 @@ async fn status(app: &App, only: Option<&str>) -> Result<bool, Failure> {
         match lag.since {
             Some(since) => println!("{}: {} subscriptions are due, since {since}", business.slug, lag.due),
             None => println!("{}: nothing is due", business.slug),
+        }
+        if lag.dunned > 0 {
+            println!("  {} invoices are to be looked at for dunning", lag.dunned);
+        }
+        if let Some(at) = lag.ran_at {
+            println!("  last run at {}", at.to_rfc3339_opts(SecondsFormat::Secs, true));
         }
         for row in &lag.failing {
             let error = row.error.as_deref().unwrap_or_default();

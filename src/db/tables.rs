@@ -67,6 +67,11 @@ diesel::table! {
         invoice_prefix -> Text,
         credit_note_prefix -> Text,
         tax_mode -> Text,
+        reminder_offsets -> Array<Nullable<Int4>>,
+        days_of_grace -> Int4,
+        suspends_overdue -> Bool,
+        dunning_revised -> Bool,
+        billing_ran_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -188,6 +193,21 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search -> Text,
+        suspended_by_dunning -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    dunnings (business_id, invoice_id) {
+        business_id -> Uuid,
+        invoice_id -> Uuid,
+        customer_id -> Uuid,
+        dunning_on -> Nullable<Date>,
+        reminded_on -> Nullable<Date>,
+        suspended_on -> Nullable<Date>,
     }
 }
 
@@ -352,6 +372,7 @@ diesel::table! {
         version -> Int4,
         amount -> Int8,
         created_at -> Timestamptz,
+        tax_rate -> Numeric,
     }
 }
 
@@ -385,6 +406,10 @@ diesel::table! {
         retry_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        dunning_held -> Bool,
+        dunning_held_until -> Nullable<Date>,
+        period_tax_rate -> Numeric,
+        period_tax_mode -> Text,
     }
 }
 
@@ -502,6 +527,47 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    standing_order_days (business_id, order_id, day) {
+        business_id -> Uuid,
+        order_id -> Uuid,
+        day -> Date,
+        charge_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    standing_orders (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        product -> Text,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        unit_price -> Numeric,
+        shift -> Nullable<Text>,
+        weekdays -> Int2,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        skips -> Jsonb,
+        paused -> Bool,
+        ended_at -> Nullable<Timestamptz>,
+        made_on -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        error -> Nullable<Text>,
+        failures -> Int4,
+        retry_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     subscription_periods (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -563,6 +629,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     credit_notes,
     customer_sessions,
     customers,
+    dunnings,
     entries,
     events,
     idempotency_keys,
@@ -580,6 +647,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sales,
     sessions,
     share_links,
+    standing_order_days,
+    standing_orders,
     subscription_periods,
     users,
 );

@@ -141,6 +141,28 @@ pub enum EventKind {
     InvoiceMarkedUncollectible,
     /// A credit note was made on an invoice.
     CreditNoteCreated,
+    /// A customer is to be reminded of an invoice: one of the days around its due date has come, and it is not paid.
+    InvoiceReminder,
+    /// A customer was suspended: a recurring invoice was not paid within the days of grace.
+    CustomerSuspended,
+    /// A customer who was suspended by dunning is served again: what they were suspended for is settled.
+    CustomerReactivated,
+    /// A subscription was exempted from dunning.
+    SubscriptionDunningHeld,
+    /// A subscription is dunned again.
+    SubscriptionDunningReleased,
+    /// A standing order was made.
+    StandingOrderCreated,
+    /// What a standing order is was changed, or days were left out of it or taken in again.
+    StandingOrderUpdated,
+    /// A standing order was paused.
+    StandingOrderPaused,
+    /// A paused standing order goes on.
+    StandingOrderResumed,
+    /// A standing order was ended.
+    StandingOrderEnded,
+    /// A day of a standing order could not be recorded. The engine tries again.
+    StandingOrderFailed,
 }
 
 crate::db::enum_column!(EventKind);

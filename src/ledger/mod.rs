@@ -18,6 +18,7 @@ pub mod allocation;
 pub mod calendar;
 pub mod charge;
 pub mod check;
+pub mod dunning;
 pub mod entry;
 pub mod idempotency;
 pub mod invoice_charge;

@@ -3,11 +3,14 @@
 mod check;
 mod credit_notes;
 mod dates;
+mod dunning;
 mod engine;
 mod invoice_rules;
 mod invoices;
 mod invoices_printed;
+mod plan_tax;
 mod plans;
+mod standing_orders;
 mod subscriptions;
 
 use chrono::{DateTime, Utc};

@@ -211,6 +211,7 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
                 "subscription",
                 "invoice",
                 "creditNote",
+                "standingOrder",
             ] {
                 assert!(!written.contains(&world.ids[kind]), "{} {kind}: {answer}", root.name);
             }
@@ -238,6 +239,8 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
                 "invoice",
                 "invoices",
                 "creditNote",
+                "standingOrder",
+                "standingOrders",
             ];
             if !own.contains(&root.name.as_str()) {
                 assert_eq!(codes(&answer), ["FORBIDDEN"], "{}", root.name);

@@ -230,6 +230,7 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         "records",
         "sales",
         "share_links",
+        "standing_orders",
         "subscription_periods",
     ];
     assert_eq!(visible(&scoped, &tables(&daybook).await).await, theirs);
@@ -293,6 +294,8 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
         "api_keys",
         "businesses",
         "customer_sessions",
+        // When they are due, like subscriptions.
+        "dunnings",
         "events",
         "memberships",
         // When they are due; the rest of billing is out of sight.
@@ -300,6 +303,8 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
         "refresh_tokens",
         "sessions",
         "share_links",
+        // When they are due, like subscriptions.
+        "standing_orders",
         "users",
     ];
     assert_eq!(visible(&system, &all).await, expected);

@@ -74,6 +74,9 @@ impl World {
         let subscribed = json!({ "planId": plan });
         let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
 
+        let daily = json!({ "product": mark, "quantity": "1", "unit": "l", "unitPrice": "50", "weekdays": ["MONDAY"] });
+        let standing_order = made("standingOrderCreate", "standingOrder", of(daily)).await;
+
         let line = json!([{ "description": mark, "unitPrice": "50", "taxRate": "10" }]);
         let invoice = made("invoiceCreate", "invoice", of(json!({ "lines": line, "memo": mark }))).await;
         let finalize = "mutation ($id: ID!) { invoiceFinalize(id: $id) {
@@ -111,6 +114,7 @@ impl World {
             ("plan", plan),
             ("planPrice", id(&read["plans"]["nodes"][0]["prices"]["nodes"][0]["id"])),
             ("subscription", subscription),
+            ("standingOrder", standing_order),
             ("invoice", invoice),
             ("invoiceCharge", id(&owed)),
             ("creditNote", credit_note),
@@ -137,6 +141,11 @@ impl World {
             "id" | "ids" if rest == last => {
                 let root = root.strip_suffix("Preview").unwrap_or(root);
                 let verbs = [
+                    "DunningHold",
+                    "Unskip",
+                    "Skip",
+                    "End",
+                    "DunningRelease",
                     "PriceChange",
                     "Finalize",
                     "MarkUncollectible",

@@ -25,8 +25,8 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
-              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
+              'BillingStatus', 'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
+              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'SkippedDays', 'Statement',
               'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

@@ -7,6 +7,7 @@ use icu_locale_core::Locale;
 
 use crate::auth::Tenant;
 use crate::db::tables::businesses;
+use crate::dunning::{DunningRules, Offsets};
 use crate::error::{Result, UserErrorCode};
 use crate::id::BusinessId;
 use crate::money::Currency;
@@ -15,6 +16,8 @@ use crate::text::{Checks, Country, TimeZone, changed};
 
 const MAX_NAME: usize = 100;
 const MAX_DAYS_UNTIL_DUE: i32 = 365;
+const MAX_REMINDERS: usize = 10;
+const MAX_DAYS_OF_GRACE: i32 = 365;
 /// The largest bound of a tier.
 const MAX_PURCHASES: i32 = 1_000_000;
 
@@ -67,6 +70,9 @@ pub struct Business {
     /// From how many purchases on a customer is what.
     #[diesel(embed)]
     pub loyalty_tiers: LoyaltyTiers,
+    /// How it goes after what is owed to it.
+    #[diesel(embed)]
+    pub dunning: DunningRules,
 }
 
 impl Business {
@@ -84,6 +90,7 @@ impl Business {
             tax_mode: self.tax_mode,
             invoice_prefix: self.invoice_prefix.clone(),
             credit_note_prefix: self.credit_note_prefix.clone(),
+            dunning: self.dunning.clone(),
         }
     }
 }
@@ -146,6 +153,7 @@ impl NewBusiness {
             credit_note_prefix: "CN".into(),
             tax_mode: TaxMode::Exclusive,
             loyalty_tiers: LoyaltyTiers { occasional_from: 2, regular_from: 5, frequent_from: 10 },
+            dunning: DunningRules::default(),
         })
     }
 }
@@ -196,6 +204,15 @@ pub struct BusinessUpdateInput {
     pub tax_mode: Option<TaxMode>,
     /// From how many purchases on a customer is what. Counts at once, for past purchases too.
     pub loyalty_tiers: Option<LoyaltyTiersInput>,
+    /// On which days around the due date of an invoice its customer is reminded of it, such as `[-3, 0, 7]`: at most 10
+    /// days, from 90 before (below zero) to 365 after. None if empty. Counts for invoices that are out too.
+    pub reminder_offsets: Option<Vec<i32>>,
+    /// How many days after its due date a recurring invoice may be unpaid before its customer is suspended, 0 to 365.
+    /// Counts for invoices that are out too.
+    pub days_of_grace: Option<i32>,
+    /// Whether customers are suspended at all for recurring invoices that they do not pay. Who is suspended when this
+    /// ends stays so until they pay.
+    pub suspends_overdue: Option<bool>,
 }
 
 /// A change of a business: `None` leaves a value as it is.
@@ -210,6 +227,10 @@ pub struct BusinessChanges {
     tax_mode: Option<TaxMode>,
     #[diesel(embed)]
     loyalty_tiers: Option<LoyaltyTiers>,
+    reminder_offsets: Option<Offsets>,
+    days_of_grace: Option<i32>,
+    suspends_overdue: Option<bool>,
+    dunning_revised: Option<bool>,
     updated_at: DateTime<Utc>,
 }
 
@@ -217,6 +238,8 @@ impl BusinessUpdateInput {
     /// The change, made at `now`, and the names of the fields that it touches.
     pub fn check(self, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
         let mut checks = Checks::default();
+        let dunning =
+            self.reminder_offsets.is_some() || self.days_of_grace.is_some() || self.suspends_overdue.is_some();
         let changes = BusinessChanges {
             name: changed(&self.name).map(|name| checks.text("name", name.map_or("", String::as_str), MAX_NAME)),
             days_until_due: self.days_until_due,
@@ -225,11 +248,19 @@ impl BusinessUpdateInput {
             credit_note_prefix: self.credit_note_prefix.map(|text| check_prefix("creditNotePrefix", text, &mut checks)),
             tax_mode: self.tax_mode,
             loyalty_tiers: self.loyalty_tiers.map(|tiers| tiers.check(&mut checks)),
+            dunning_revised: dunning.then_some(true),
+            reminder_offsets: self.reminder_offsets.map(|offsets| check_offsets(offsets, &mut checks)),
+            days_of_grace: self.days_of_grace,
+            suspends_overdue: self.suspends_overdue,
             updated_at: now,
         };
         if let Some(days) = self.days_until_due.filter(|days| !(0..=MAX_DAYS_UNTIL_DUE).contains(days)) {
             let message = format!("daysUntilDue is {days}; it must be from 0 to {MAX_DAYS_UNTIL_DUE}");
             checks.add(UserErrorCode::Invalid, "daysUntilDue", message);
+        }
+        if let Some(days) = self.days_of_grace.filter(|days| !(0..=MAX_DAYS_OF_GRACE).contains(days)) {
+            let message = format!("daysOfGrace is {days}; it must be from 0 to {MAX_DAYS_OF_GRACE}");
+            checks.add(UserErrorCode::Invalid, "daysOfGrace", message);
         }
         checks.finish()?;
         let fields = [
@@ -240,10 +271,28 @@ impl BusinessUpdateInput {
             (changes.credit_note_prefix.is_some(), "creditNotePrefix"),
             (changes.tax_mode.is_some(), "taxMode"),
             (changes.loyalty_tiers.is_some(), "loyaltyTiers"),
+            (changes.reminder_offsets.is_some(), "reminderOffsets"),
+            (changes.days_of_grace.is_some(), "daysOfGrace"),
+            (changes.suspends_overdue.is_some(), "suspendsOverdue"),
         ];
         let touched = fields.into_iter().filter_map(|(touched, name)| touched.then_some(name)).collect();
         Ok((changes, touched))
     }
+}
+
+/// The days in order, each once.
+fn check_offsets(mut offsets: Vec<i32>, checks: &mut Checks) -> Offsets {
+    if offsets.len() > MAX_REMINDERS {
+        let message = format!("{} days; at most {MAX_REMINDERS} are allowed", offsets.len());
+        checks.add(UserErrorCode::TooLong, "reminderOffsets", message);
+    }
+    if let Some(offset) = offsets.iter().find(|offset| !(-90..=365).contains(*offset)) {
+        let message = format!("reminderOffsets has {offset}; each must be from -90 to 365");
+        checks.add(UserErrorCode::Invalid, "reminderOffsets", message);
+    }
+    offsets.sort_unstable();
+    offsets.dedup();
+    Offsets(offsets)
 }
 
 fn check_prefix(field: &str, text: String, checks: &mut Checks) -> String {

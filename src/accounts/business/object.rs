@@ -74,6 +74,22 @@ impl Business {
         self.tax_mode
     }
 
+    /// On which days before (below zero) and after the due date of an invoice its customer is reminded of it.
+    async fn reminder_offsets(&self) -> &[i32] {
+        &self.dunning.reminder_offsets.0
+    }
+
+    /// How many days after its due date a recurring invoice may be unpaid before its customer is suspended. They count
+    /// from the day on which the invoice was made, where that is later.
+    async fn days_of_grace(&self) -> i32 {
+        self.dunning.days_of_grace
+    }
+
+    /// Whether customers are suspended for recurring invoices that they do not pay.
+    async fn suspends_overdue(&self) -> bool {
+        self.dunning.suspends_overdue
+    }
+
     /// The time of a sandbox, which stands still until its owner moves it. Null if the business is none.
     async fn test_clock(&self) -> Option<DateTime<Utc>> {
         self.test_clock

@@ -80,6 +80,24 @@ pub async fn next_number(mut conn: &Conn, business: BusinessId, series: &str) ->
         .await?)
 }
 
+/// Whether the rules of dunning of a business were changed; not any more after that.
+pub async fn take_dunning_revised(mut conn: &Conn, business: BusinessId) -> Result<bool> {
+    let revised = businesses::table.find(business).filter(businesses::dunning_revised);
+    let taken = diesel::update(revised).set(businesses::dunning_revised.eq(false)).execute(&mut conn).await?;
+    Ok(taken > 0)
+}
+
+/// Notes that the engine did something in a business.
+pub async fn set_billing_ran(mut conn: &Conn, business: BusinessId, at: DateTime<Utc>) -> Result<()> {
+    diesel::update(businesses::table.find(business)).set(businesses::billing_ran_at.eq(at)).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// When the engine last did something in a business.
+pub async fn billing_ran(mut conn: &Conn, business: BusinessId) -> Result<Option<DateTime<Utc>>> {
+    Ok(businesses::table.find(business).select(businesses::billing_ran_at).first(&mut conn).await?)
+}
+
 /// Moves the clock of a sandbox forward, never back.
 pub async fn set_test_clock(mut conn: &Conn, business: BusinessId, to: DateTime<Utc>) -> Result<()> {
     diesel::update(businesses::table.find(business))

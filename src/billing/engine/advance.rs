@@ -11,7 +11,7 @@ use super::run::{begin_of, run_business};
 use crate::accounts::business::{self, Business};
 use crate::app::App;
 use crate::auth::{Permission, Tenant, Viewer};
-use crate::billing::subscription;
+use crate::billing::{dunning, standing_order, subscription};
 use crate::db::Mode;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
@@ -96,8 +96,13 @@ async fn go(app: &App, viewer: &Viewer, from: DateTime<Utc>, to: DateTime<Utc>) 
 async fn next(app: &App, viewer: &Viewer, tenant: &Tenant, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let write = Write::begin(app, viewer.clone(), Mode::Read).await?;
     // What could not be done is tried again when its time comes, as far as the clock is moved at all.
-    let day = subscription::store::next_due(&write, tenant.id, now).await?;
+    let (charged, recorded, dunned) = tokio::try_join!(
+        subscription::store::next_due(&write, tenant.id, now),
+        standing_order::store::next_due(&write, tenant.id, now),
+        dunning::store::next_due(&write, tenant.id),
+    )?;
     write.rollback().await?;
+    let day = charged.into_iter().chain(recorded).chain(dunned).min();
     Ok(day.map(|day| begin_of(day, tenant)).filter(|next| *next > now))
 }
 

@@ -7,10 +7,12 @@
 //! is tried again later: the others go on.
 
 mod advance;
+mod lag;
 mod plan_ahead;
 mod run;
 pub mod store;
 
 pub use advance::TestClockMutation;
+pub use lag::{EngineQuery, Lag, lag};
 pub use plan_ahead::{Foreseen, foresee};
-pub use run::{Lag, Report, lag, run, run_business};
+pub use run::{Report, run, run_business};

@@ -49,7 +49,7 @@ pub async fn foresee(conn: &Conn, tenant: &Tenant, until: NaiveDate) -> Result<V
             on,
             customer: known.map(|known| (known.code.clone(), known.name.clone())).unwrap_or_default(),
             what,
-            amount: outcome.lines().map(|line| line.amount).sum(),
+            amount: outcome.lines().map(|line| line.taxed(tenant.tax_mode).gross).sum(),
         });
         if let Some(next) = life.due(until) {
             due.push(Reverse((next, id, place)));

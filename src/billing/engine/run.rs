@@ -5,11 +5,13 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::store;
+use crate::accounts::business;
 use crate::app::App;
 use crate::auth::{Tenant, Viewer};
 use crate::billing::subscription::{self, PlanSubscription, post};
+use crate::billing::{dunning, standing_order};
 use crate::customers::customer;
-use crate::db::{Conn, Mode, Scope, Transaction};
+use crate::db::{Mode, Scope, Transaction};
 use crate::error::{Error, Result};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::Write;
@@ -27,12 +29,18 @@ pub struct Report {
     pub steps: usize,
     /// Steps that failed, to be tried again later.
     pub failures: usize,
+    /// Records that standing orders made.
+    pub records: usize,
+    /// Invoices that dunning looked at.
+    pub dunned: usize,
 }
 
 impl Report {
     fn add(&mut self, other: Self) {
         self.steps += other.steps;
         self.failures += other.failures;
+        self.records += other.records;
+        self.dunned += other.dunned;
     }
 }
 
@@ -58,7 +66,7 @@ pub async fn run(app: &App) -> Result<Report> {
     }
 }
 
-/// Does what is due in a business, at most so many steps, and begins none after a moment.
+/// Does what is due in a business, at most so many steps of each kind, and begins none after a moment.
 pub async fn run_business(app: &App, tenant: &Tenant, most: usize, until: Option<Instant>) -> Result<Report> {
     let mut report = Report::default();
     while report.steps + report.failures < most && until.is_none_or(|until| Instant::now() < until) {
@@ -67,6 +75,22 @@ pub async fn run_business(app: &App, tenant: &Tenant, most: usize, until: Option
             Some(false) => report.failures += 1,
             None => break,
         }
+    }
+    let mut orders = Report::default();
+    while orders.records + orders.failures < most && until.is_none_or(|until| Instant::now() < until) {
+        match standing_order::step(app, tenant, wait).await? {
+            Some(true) => orders.records += 1,
+            Some(false) => orders.failures += 1,
+            None => break,
+        }
+    }
+    report.add(orders);
+    // After what is charged for on the same day.
+    report.dunned = dunning::run(app, tenant, most, until).await?;
+    if report != Report::default() {
+        let write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
+        business::store::set_billing_ran(&write, tenant.id, app.clock.now()).await?;
+        write.commit().await?;
     }
     Ok(report)
 }
@@ -129,23 +153,6 @@ async fn note(app: &App, tenant: &Tenant, id: PlanSubscriptionId, failures: i32,
 fn wait(failures: i32) -> Duration {
     let doublings = u32::try_from(failures - 1).unwrap_or_default().min(10);
     Duration::minutes(1_i64 << doublings).min(LONGEST_WAIT)
-}
-
-/// How far the billing of a business is behind.
-#[derive(Debug, Clone)]
-pub struct Lag {
-    /// How many subscriptions are due.
-    pub due: i64,
-    /// Since which day, if any.
-    pub since: Option<NaiveDate>,
-    /// Those that could not be charged for.
-    pub failing: Vec<PlanSubscription>,
-}
-
-/// How far the billing of a business is behind at a time.
-pub async fn lag(conn: &Conn, tenant: &Tenant, today: NaiveDate) -> Result<Lag> {
-    let (due, since) = subscription::store::lag(conn, tenant.id, today).await?;
-    Ok(Lag { due, since, failing: subscription::store::failing(conn, tenant.id).await? })
 }
 
 /// The first moment of a day in the zone of a business, which need not be midnight.

@@ -23,9 +23,15 @@ pub async fn with_work(mut conn: &Conn, now: DateTime<Utc>) -> Result<Vec<Tenant
     let found: Vec<Found> = diesel::sql_query(
         "SELECT b.id FROM businesses b
          WHERE b.test_clock IS NULL
-             AND EXISTS (SELECT FROM plan_subscriptions s
-                         WHERE s.business_id = b.id AND s.due_on <= ($1 AT TIME ZONE b.time_zone)::date
-                             AND (s.retry_at IS NULL OR s.retry_at <= $1))
+             AND (b.dunning_revised
+                 OR EXISTS (SELECT FROM plan_subscriptions s
+                            WHERE s.business_id = b.id AND s.due_on <= ($1 AT TIME ZONE b.time_zone)::date
+                                AND (s.retry_at IS NULL OR s.retry_at <= $1))
+                 OR EXISTS (SELECT FROM standing_orders o
+                            WHERE o.business_id = b.id AND o.next_on <= ($1 AT TIME ZONE b.time_zone)::date
+                                AND (o.retry_at IS NULL OR o.retry_at <= $1))
+                 OR EXISTS (SELECT FROM dunnings d
+                            WHERE d.business_id = b.id AND d.dunning_on <= ($1 AT TIME ZONE b.time_zone)::date))
          ORDER BY b.id",
     )
     .bind::<Timestamptz, _>(now)

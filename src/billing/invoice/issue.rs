@@ -9,10 +9,12 @@ use super::number::Number;
 use super::store;
 use crate::billing::period::Period;
 use crate::customers::customer::Customer;
+use crate::dunning::Claim;
 use crate::error::Result;
 use crate::graphql::Write;
 use crate::id::{ChargeId, InvoiceId, PlanSubscriptionId};
 use crate::ledger::charge::{self, ChargeKind, ChargeRow, NewCharge};
+use crate::ledger::dunning::{self, store::Dunning};
 use crate::money::Amount;
 
 /// An invoice to be made.
@@ -74,7 +76,9 @@ pub async fn issue(write: &Write, customer: &mut Customer, new: NewInvoice) -> R
     let issued_on = new.issued_on;
     let mut row = new.draft(write, InvoiceId(write.app.clock.id()), customer);
     let charge = book(write, customer, &mut row, issued_on).await?;
-    store::insert(write, &row).await?;
+    let dunning = begin_dunning(write, &row, &charge);
+    // In this order, in one pipeline.
+    tokio::try_join!(store::insert(write, &row), dunning::store::insert(write, &dunning))?;
     Ok(Invoice { row, charge: Some(charge) })
 }
 
@@ -82,8 +86,36 @@ pub async fn issue(write: &Write, customer: &mut Customer, new: NewInvoice) -> R
 pub async fn finalize(write: &Write, customer: &mut Customer, draft: Invoice, issued_on: NaiveDate) -> Result<Invoice> {
     let mut row = draft.row;
     let charge = book(write, customer, &mut row, issued_on).await?;
-    store::update(write, &row).await?;
+    let dunning = begin_dunning(write, &row, &charge);
+    tokio::try_join!(store::update(write, &row), dunning::store::insert(write, &dunning))?;
     Ok(Invoice { row, charge: Some(charge) })
+}
+
+/// The dunning of an invoice that is new.
+fn begin_dunning(write: &Write, row: &InvoiceRow, charge: &ChargeRow) -> Dunning {
+    let tenant = &write.viewer.business;
+    let today = tenant.today(&write.app.clock);
+    let claim = Claim {
+        issued_on: charge.occurred_on,
+        due_on: charge.due_on,
+        made_on: today,
+        recurring: row.recurring,
+        reminded_on: None,
+        suspended: false,
+    };
+    let dunning_on = match tenant.dunning.reminder(&claim, today) {
+        _ if charge.outstanding() == Amount::ZERO => None,
+        Some(_) => Some(today),
+        None => tenant.dunning.next(&claim, today),
+    };
+    Dunning {
+        business_id: tenant.id,
+        invoice_id: charge.id,
+        customer_id: row.customer_id,
+        dunning_on,
+        reminded_on: None,
+        suspended_on: None,
+    }
 }
 
 /// Gives an invoice its number and books what is owed of it. To write the row is for the caller.

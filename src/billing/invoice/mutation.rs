@@ -19,6 +19,7 @@ use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Date, Nullable, Write, mutate, payload};
 use crate::id::InvoiceId;
 use crate::ledger::charge;
+use crate::ledger::dunning;
 use crate::ledger::idempotency;
 use crate::text::Checks;
 
@@ -86,7 +87,8 @@ impl InvoiceMutation {
         mutate(ctx, Permission::InvoicesWrite, void(ctx, id, input)).await
     }
 
-    /// Gives up on an open invoice. It is owed all the same, and paid if it is paid after all.
+    /// Gives up on an open invoice. It is owed all the same, and paid if it is paid after all. Nobody is reminded of it or
+    /// suspended for it any more.
     async fn invoice_mark_uncollectible(&self, ctx: &Context<'_>, id: InvoiceId) -> Nullable<InvoicePayload> {
         mutate(ctx, Permission::InvoicesWrite, mark_uncollectible(ctx, id)).await
     }
@@ -191,11 +193,12 @@ async fn void(ctx: &Context<'_>, id: InvoiceId, input: InvoiceVoidInput) -> Resu
 
 async fn mark_uncollectible(ctx: &Context<'_>, id: InvoiceId) -> Result<InvoicePayload> {
     let write = ctx.write().await?;
-    let (_, invoice) = lock(&write, id, "id").await?;
+    let (mut customer, invoice) = lock(&write, id, "id").await?;
     match invoice.status() {
         InvoiceStatus::Open => {
             store::set_uncollectible(&write, invoice.row.business_id, id, write.now()).await?;
             record(&write, EventKind::InvoiceMarkedUncollectible, &invoice.row).await?;
+            dunning::reactivate(&write, &mut customer).await?;
         }
         // It is what was asked for.
         InvoiceStatus::Uncollectible => {}

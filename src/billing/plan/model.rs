@@ -13,6 +13,7 @@ use crate::error::{Result, UserErrorCode};
 use crate::graphql::Tags;
 use crate::id::{BusinessId, PlanId, PlanPriceId};
 use crate::money::{Amount, Exact};
+use crate::tax::TaxRate;
 use crate::text::{Checks, changed};
 
 const MAX_CODE: usize = 50;
@@ -76,6 +77,8 @@ pub struct PlanPrice {
     pub amount: Amount,
     /// Since when it is the price.
     pub created_at: DateTime<Utc>,
+    /// The rate of tax on it.
+    pub tax_rate: TaxRate,
 }
 
 /// A plan with its price of now.
@@ -105,6 +108,8 @@ pub struct Terms {
     pub interval: Interval,
     /// How many intervals a period has.
     pub count: i32,
+    /// The rate of tax on it.
+    pub tax_rate: TaxRate,
 }
 
 impl Terms {
@@ -124,6 +129,7 @@ impl Plan {
             amount: self.price.amount,
             interval: self.row.interval_unit,
             count: self.row.interval_count,
+            tax_rate: self.price.tax_rate,
         }
     }
 }
@@ -169,8 +175,10 @@ pub struct PlanCreateInput {
     pub name: String,
     /// What it is, at most 2,000 characters.
     pub description: Option<String>,
-    /// What one period costs, zero or more.
+    /// What one period costs, zero or more, without tax or with it as the business has set for its invoices.
     pub price: Exact,
+    /// The rate of tax on it in percent, 0 to 100, to four decimals; none if absent.
+    pub tax_rate: Option<Exact>,
     /// What its periods are measured in. Fixed from then on.
     pub interval: Interval,
     /// How many intervals a period has, 1 if absent. A period is at most ten years long. Fixed from then on.
@@ -188,6 +196,7 @@ impl PlanCreateInput {
     pub fn check(self, tenant: &Tenant, (id, price): (PlanId, PlanPriceId), now: DateTime<Utc>) -> Result<Plan> {
         let mut checks = Checks::default();
         let amount = check_price(self.price, tenant, &mut checks);
+        let tax_rate = check_rate(self.tax_rate, &mut checks).unwrap_or_default();
         let row = PlanRow {
             business_id: tenant.id,
             id,
@@ -205,7 +214,8 @@ impl PlanCreateInput {
             updated_at: now,
         };
         checks.finish()?;
-        let price = PlanPrice { business_id: tenant.id, id: price, plan_id: id, version: 1, amount, created_at: now };
+        let price =
+            PlanPrice { business_id: tenant.id, id: price, plan_id: id, version: 1, amount, created_at: now, tax_rate };
         Ok(Plan { row, price })
     }
 }
@@ -276,15 +286,18 @@ impl PlanUpdateInput {
 pub struct PlanPriceChangeInput {
     /// What one period costs for who subscribes from now on, zero or more.
     pub price: Exact,
+    /// The rate of tax on it in percent, 0 to 100, to four decimals; that of now if absent.
+    pub tax_rate: Option<Exact>,
 }
 
 impl PlanPriceChangeInput {
-    /// The amount.
-    pub fn check(self, tenant: &Tenant) -> Result<Amount> {
+    /// The amount, and the rate of tax if it changes.
+    pub fn check(self, tenant: &Tenant) -> Result<(Amount, Option<TaxRate>)> {
         let mut checks = Checks::default();
         let amount = check_price(self.price, tenant, &mut checks);
+        let tax_rate = check_rate(self.tax_rate, &mut checks);
         checks.finish()?;
-        Ok(amount)
+        Ok((amount, tax_rate))
     }
 }
 
@@ -294,6 +307,10 @@ fn check_price(price: Exact, tenant: &Tenant, checks: &mut Checks) -> Amount {
         checks.add(UserErrorCode::Invalid, "price", "price must be zero or more");
     }
     amount
+}
+
+fn check_rate(rate: Option<Exact>, checks: &mut Checks) -> Option<TaxRate> {
+    rate.map(|rate| checks.take("taxRate", TaxRate::from_decimal(rate.0)).unwrap_or_default())
 }
 
 fn check_count(interval: Interval, count: i32, checks: &mut Checks) -> i32 {

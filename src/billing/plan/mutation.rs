@@ -35,7 +35,7 @@ impl PlanMutation {
         mutate(ctx, Permission::SubscriptionsWrite, update(ctx, id, input)).await
     }
 
-    /// Gives a plan a new price, for who subscribes or is moved to it from now on. Subscriptions that run keep theirs:
+    /// Gives a plan a new price and rate of tax, for who subscribes or is moved to it from now on. Subscriptions that run keep theirs:
     /// `subscriptionChange` to the same plan moves one. The same price as now changes nothing.
     async fn plan_price_change(
         &self,
@@ -84,19 +84,22 @@ async fn update(ctx: &Context<'_>, id: PlanId, input: PlanUpdateInput) -> Result
 async fn change_price(ctx: &Context<'_>, id: PlanId, input: PlanPriceChangeInput) -> Result<PlanPayload> {
     let write = ctx.write().await?;
     let tenant = &write.viewer.business;
-    let amount = input.check(tenant)?;
+    let (amount, tax_rate) = input.check(tenant)?;
     let plan = store::lock(&write, tenant.id, id).await?;
-    if amount != plan.price.amount {
+    let tax_rate = tax_rate.unwrap_or(plan.price.tax_rate);
+    if (amount, tax_rate) != (plan.price.amount, plan.price.tax_rate) {
         let price = PlanPrice {
             id: PlanPriceId(write.app.clock.id()),
             version: plan.price.version + 1,
             amount,
+            tax_rate,
             created_at: write.now(),
             ..plan.price
         };
         store::insert_price(&write, &price).await?;
         store::set_version(&write, tenant.id, id, price.version, write.now()).await?;
-        let data = json!({ "version": price.version, "from": plan.price.amount.0, "to": amount.0 });
+        let data =
+            json!({ "version": price.version, "from": plan.price.amount.0, "to": amount.0, "taxRate": tax_rate });
         record(&write, EventKind::PlanPriceChanged, id, data).await?;
     }
     write.commit().await?;

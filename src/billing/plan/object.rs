@@ -11,7 +11,7 @@ use crate::billing::subscription::{self, PlanSubscription};
 use crate::error::Result;
 use crate::graphql::{Connection, ContextExt as _, PageArgs, page_of};
 use crate::id::{PlanId, PlanPriceId};
-use crate::money::Money;
+use crate::money::{Exact, Money};
 
 /// What customers subscribe to.
 #[Object]
@@ -39,6 +39,11 @@ impl Plan {
     /// What one period costs for who subscribes now.
     async fn price(&self, ctx: &Context<'_>) -> Result<Money> {
         Ok(ctx.read().await?.viewer.money(self.price.amount))
+    }
+
+    /// The rate of tax on that, in percent. Whether the price is without tax or with it is a setting of the business.
+    async fn tax_rate(&self) -> Exact {
+        self.price.tax_rate.percent()
     }
 
     /// The version of that price, from 1.
@@ -144,6 +149,11 @@ impl PlanPrice {
     /// What one period costs.
     async fn amount(&self, ctx: &Context<'_>) -> Result<Money> {
         Ok(ctx.read().await?.viewer.money(self.amount))
+    }
+
+    /// The rate of tax on it, in percent.
+    async fn tax_rate(&self) -> Exact {
+        self.tax_rate.percent()
     }
 
     /// Since when it is the price of its plan, or was.

@@ -109,6 +109,7 @@ pub async fn terms(
             plan_prices::amount,
             plans::interval_unit,
             plans::interval_count,
+            plan_prices::tax_rate,
         ))
         .load(&mut conn)
         .await?;

@@ -12,6 +12,7 @@ use crate::graphql::{Date, Write};
 use crate::id::{CustomerId, PlanId, PlanSubscriptionId};
 use crate::ledger::idempotency;
 use crate::money::Amount;
+use crate::tax::TaxRate;
 use crate::text::Checks;
 
 const MAX_QUANTITY: i32 = 1_000_000;
@@ -123,6 +124,10 @@ impl NewSubscription {
             retry_at: None,
             created_at: now,
             updated_at: now,
+            dunning_held: false,
+            dunning_held_until: None,
+            period_tax_rate: TaxRate::default(),
+            period_tax_mode: tenant.tax_mode,
         })
     }
 }
@@ -134,6 +139,26 @@ pub struct SubscriptionPauseInput {
     pub resume_on: Option<Date>,
     /// Makes a repeated request with the same key answer like the first, and do nothing.
     pub idempotency_key: Option<String>,
+}
+
+/// An exemption from dunning.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct SubscriptionDunningHoldInput {
+    /// The last day of it, today or later. Until it is released if absent.
+    pub until: Option<Date>,
+}
+
+impl SubscriptionDunningHoldInput {
+    /// The last day.
+    pub fn check(self, today: NaiveDate) -> Result<Option<NaiveDate>> {
+        match self.until {
+            Some(Date(until)) if until < today => {
+                let message = format!("until is {until}; it must be today, {today}, or later");
+                Err(Error::user(UserErrorCode::Invalid, "until", message))
+            }
+            until => Ok(until.map(|date| date.0)),
+        }
+    }
 }
 
 /// The end of a pause.

@@ -14,6 +14,7 @@ use crate::billing::proration::prorate;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::EventKind;
 use crate::money::Amount;
+use crate::tax::{TaxMode, TaxRate, Taxed};
 
 /// When a change of plan or quantity takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, serde::Serialize)]
@@ -65,9 +66,18 @@ pub struct SubscriptionLine {
     pub whole: Amount,
     /// What the days cost; below zero if that is given back.
     pub amount: Amount,
+    /// The rate of tax on it.
+    pub tax_rate: TaxRate,
+    /// Whether the amount is without tax or with it, where it was charged before. Else as the business has it.
+    pub tax_mode: Option<TaxMode>,
 }
 
 impl SubscriptionLine {
+    /// What it comes to without tax and with it, where the business has its prices so.
+    pub fn taxed(&self, mode: TaxMode) -> Taxed {
+        self.tax_mode.unwrap_or(mode).split(self.amount, self.tax_rate)
+    }
+
     /// What it is for, as an account says it: `Home 50 × 3, 2026-03-02 to 2026-04-01`.
     pub fn text(&self) -> String {
         let times = if self.quantity == 1 { String::new() } else { format!(" × {}", self.quantity) };
@@ -142,6 +152,11 @@ impl Life {
     /// What a whole period costs.
     pub fn whole(&self) -> Amount {
         whole(&self.terms, self.row.quantity)
+    }
+
+    /// What a whole period costs, and the rate of tax on it.
+    fn price(&self) -> (Amount, TaxRate) {
+        (self.whole(), self.terms.tax_rate)
     }
 
     /// Does what is due on a day: the subscription begins, goes on, ends its trial, its pause or itself.
@@ -263,6 +278,7 @@ impl Life {
             (SubscriptionStatus::Paused, _, _) => {
                 self.take_on(terms, quantity);
                 self.row.period_amount = self.whole();
+                self.row.period_tax_rate = self.terms.tax_rate;
                 if other_cadence {
                     // What it goes on with is a period of the new plan.
                     (self.row.period_start, self.row.period_end) = (None, None);
@@ -290,7 +306,7 @@ impl Life {
                 } else {
                     period
                 };
-                let begun = self.begin(today, period, self.whole(), EventKind::SubscriptionChanged);
+                let begun = self.begin(today, period, self.price(), EventKind::SubscriptionChanged);
                 outcome = Outcome { credit: outcome.credit, cut: true, ..begun };
             }
         }
@@ -299,12 +315,18 @@ impl Life {
     }
 
     /// Begins to charge for a period, or for the rest of one that began before.
-    fn begin(&mut self, from: NaiveDate, period: Period, whole: Amount, event: EventKind) -> Outcome {
+    fn begin(
+        &mut self,
+        from: NaiveDate,
+        period: Period,
+        (whole, rate): (Amount, TaxRate),
+        event: EventKind,
+    ) -> Outcome {
         let days = Period { start: from, end: period.end };
         let amount = prorate(whole, days.days(), period.days());
         self.row.period_start = Some(period.start);
         self.row.period_end = Some(period.end);
-        self.row.period_amount = whole;
+        (self.row.period_amount, self.row.period_tax_rate) = (whole, rate);
         Outcome {
             charge: self.line(days, period, whole, amount),
             begun: Some(Begun { from, period, whole, amount }),
@@ -320,7 +342,8 @@ impl Life {
         match self.row.period() {
             // Within the period in which it was paused, at what that cost.
             Some(period) if day < period.end => {
-                self.begin(day, period, self.row.period_amount, EventKind::SubscriptionResumed)
+                let price = (self.row.period_amount, self.row.period_tax_rate);
+                self.begin(day, period, price, EventKind::SubscriptionResumed)
             }
             _ => self.begin_next(day, EventKind::SubscriptionResumed),
         }
@@ -336,7 +359,7 @@ impl Life {
             self.take_on(terms, quantity);
         }
         let period = self.terms.cadence().period(self.row.anchor_on, day);
-        self.begin(day, period, self.whole(), event)
+        self.begin(day, period, self.price(), event)
     }
 
     fn end(&mut self, day: NaiveDate) -> Outcome {
@@ -362,13 +385,16 @@ impl Life {
         let days = Period { start: today.max(period.start), end: period.end };
         let whole = self.row.period_amount;
         let amount = prorate(whole, days.days(), period.days());
-        self.line(days, period, whole, Amount(-amount.0))
+        let line = self.line(days, period, whole, Amount(-amount.0))?;
+        Some(SubscriptionLine { tax_mode: Some(self.row.period_tax_mode), ..line })
     }
 
     /// A line, unless it comes to nothing.
     fn line(&self, days: Period, of: Period, whole: Amount, amount: Amount) -> Option<SubscriptionLine> {
         let (name, quantity) = (self.terms.name.clone(), self.row.quantity);
-        (amount != Amount::ZERO).then_some(SubscriptionLine { name, quantity, days, of, whole, amount })
+        let tax_rate = self.row.period_tax_rate;
+        let line = SubscriptionLine { name, quantity, days, of, whole, amount, tax_rate, tax_mode: None };
+        (amount != Amount::ZERO).then_some(line)
     }
 
     /// Notes when there is something to do again.

@@ -10,6 +10,7 @@ use crate::db::page::Order;
 use crate::db::tables::{plan_subscriptions, subscription_periods};
 use crate::id::{BusinessId, ChargeId, CustomerId, PlanId, PlanPriceId, PlanSubscriptionId, SubscriptionPeriodId};
 use crate::money::Amount;
+use crate::tax::{TaxMode, TaxRate};
 
 /// The oldest first.
 pub const BY_AGE: Order = Order {
@@ -103,6 +104,14 @@ pub struct PlanSubscription {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether it is exempt from dunning.
+    pub dunning_held: bool,
+    /// To which day, if not until it is released.
+    pub dunning_held_until: Option<NaiveDate>,
+    /// The rate of tax by which the current period was charged.
+    pub period_tax_rate: TaxRate,
+    /// Whether that was without tax or with it.
+    pub period_tax_mode: TaxMode,
 }
 
 impl PlanSubscription {

@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 
 use super::act::Act;
 use super::input::{
-    SubscriptionCancelInput, SubscriptionChangeInput, SubscriptionCreateInput, SubscriptionPauseInput,
-    SubscriptionResumeInput,
+    SubscriptionCancelInput, SubscriptionChangeInput, SubscriptionCreateInput, SubscriptionDunningHoldInput,
+    SubscriptionPauseInput, SubscriptionResumeInput,
 };
 use super::life::Life;
 use super::model::PlanSubscription;
 use super::{post, store};
 use crate::auth::Permission;
-use crate::billing::plan;
+use crate::billing::{dunning, plan};
 use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
@@ -98,6 +98,44 @@ impl SubscriptionMutation {
             apply(ctx, id, Act::Change(change), key).await
         };
         mutate(ctx, Permission::SubscriptionsWrite, moved).await
+    }
+
+    /// Exempts a subscription from dunning, to a day or until it is released: nobody is reminded of its invoices or
+    /// suspended for them. A customer who was suspended for them alone is served again at once.
+    async fn subscription_dunning_hold(
+        &self,
+        ctx: &Context<'_>,
+        id: PlanSubscriptionId,
+        input: Option<SubscriptionDunningHoldInput>,
+    ) -> Nullable<SubscriptionPayload> {
+        let held = async {
+            let write = ctx.write().await?;
+            let until = input.unwrap_or_default().check(today(&write))?;
+            let (mut customer, mut life) = lock(&write, id).await?;
+            dunning::hold::hold(&write, &mut customer, &mut life.row, until).await?;
+            write.commit().await?;
+            reread(ctx, id).await
+        };
+        mutate(ctx, Permission::SubscriptionsWrite, held).await
+    }
+
+    /// Ends the exemption of a subscription from dunning. For invoices whose days of grace have passed, the customer is
+    /// suspended when the engine comes by.
+    async fn subscription_dunning_release(
+        &self,
+        ctx: &Context<'_>,
+        id: PlanSubscriptionId,
+    ) -> Nullable<SubscriptionPayload> {
+        let released = async {
+            let write = ctx.write().await?;
+            let (_, mut life) = lock(&write, id).await?;
+            if life.row.dunning_held {
+                dunning::hold::release(&write, &mut life.row).await?;
+            }
+            write.commit().await?;
+            reread(ctx, id).await
+        };
+        mutate(ctx, Permission::SubscriptionsWrite, released).await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, UserError};
 use crate::events::{self, Event};
 use crate::graphql::{Connection, ContextExt as _, Date, Nullable, PageArgs, nullable, page_of, permitted};
 use crate::id::PlanSubscriptionId;
-use crate::money::Money;
+use crate::money::{Exact, Money};
 
 /// A subscription of a customer to a plan.
 #[Object]
@@ -115,6 +115,16 @@ impl PlanSubscription {
         self.due_on.map(Date)
     }
 
+    /// Whether it is exempt from dunning: nobody is reminded of its invoices, or suspended for them.
+    async fn dunning_held(&self) -> bool {
+        self.dunning_held
+    }
+
+    /// The last day of that. Null if it is not exempt, or until it is released.
+    async fn dunning_held_until(&self) -> Option<Date> {
+        self.dunning_held_until.map(Date)
+    }
+
     /// Why that could not be done; it is tried again. For the staff: null with an error for others.
     async fn error(&self, ctx: &Context<'_>) -> Nullable<&str> {
         permitted(ctx, Permission::NotesRead, async { Ok(self.error.as_deref()) }).await
@@ -188,8 +198,26 @@ impl SubscriptionLine {
 
     /// What the days cost: the amount of the period × days ÷ days of the period, rounded half up. Below zero if it is
     /// given back.
+    /// Without tax or with it, as the business has its prices.
     async fn amount(&self, ctx: &Context<'_>) -> Result<Money> {
         Ok(ctx.read().await?.viewer.money(self.amount))
+    }
+
+    /// The rate of tax on it, in percent.
+    async fn tax_rate(&self) -> Exact {
+        self.tax_rate.percent()
+    }
+
+    /// The tax. Below zero if it is given back.
+    async fn tax(&self, ctx: &Context<'_>) -> Result<Money> {
+        let viewer = &ctx.read().await?.viewer;
+        Ok(viewer.money(self.taxed(viewer.business.tax_mode).tax))
+    }
+
+    /// What it comes to with tax. Below zero if it is given back.
+    async fn total(&self, ctx: &Context<'_>) -> Result<Money> {
+        let viewer = &ctx.read().await?.viewer;
+        Ok(viewer.money(self.taxed(viewer.business.tax_mode).gross))
     }
 }
 
@@ -217,7 +245,7 @@ impl SubscriptionPreview {
         &self.lines
     }
 
-    /// What the lines come to. Below zero if more is given back than charged. Null if it would be refused.
+    /// What the lines come to with tax. Below zero if more is given back than charged. Null if it would be refused.
     async fn total(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
         let viewer = &ctx.read().await?.viewer;
         Ok(self.total.map(|total| viewer.money(total)))

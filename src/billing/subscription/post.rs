@@ -14,7 +14,6 @@ use crate::graphql::Write;
 use crate::id::{ChargeId, PaymentId, SubscriptionPeriodId};
 use crate::ledger::payment::{self, NewCredit, NewPayment, PaymentMethod};
 use crate::money::Amount;
-use crate::tax::TaxRate;
 
 /// Books what a step of the subscription of a locked customer came to. Its row is written as it is then.
 pub async fn book(write: &Write, customer: &mut Customer, life: &mut Life, outcome: &Outcome) -> Result<()> {
@@ -26,7 +25,10 @@ pub async fn book(write: &Write, customer: &mut Customer, life: &mut Life, outco
         store::cut_period(write, &life.row, outcome.on, credited).await?;
     }
     let charge = match &outcome.charge {
-        Some(line) => Some(demand(write, customer, outcome.on, &life.row, line).await?),
+        Some(line) => {
+            life.row.period_tax_mode = write.viewer.business.tax_mode;
+            Some(demand(write, customer, outcome.on, &life.row, line).await?)
+        }
         None => None,
     };
     life.row.updated_at = write.now();
@@ -79,12 +81,12 @@ pub async fn catch_up(
     Ok(life.due(today).is_none())
 }
 
-/// Gives credit for days that are not used.
+/// Gives credit for days that are not used, with the tax on them. What they come to as the plan has its price.
 async fn give_back(write: &Write, customer: &mut Customer, on: NaiveDate, line: &SubscriptionLine) -> Result<Amount> {
-    let amount = Amount(-line.amount.0);
+    let gross = line.taxed(write.viewer.business.tax_mode).gross;
     let credit = NewPayment {
         customer: customer.id,
-        amount,
+        amount: Amount(-gross.0),
         method: PaymentMethod::Other,
         reference: None,
         received_at: None,
@@ -95,7 +97,7 @@ async fn give_back(write: &Write, customer: &mut Customer, on: NaiveDate, line: 
         credit: Some(NewCredit { reason: format!("Not used: {}", line.text()), occurred_on: on, towards: None }),
     };
     payment::post(write, customer, PaymentId(write.app.clock.id()), &credit, write.viewer.user()).await?;
-    Ok(amount)
+    Ok(Amount(-line.amount.0))
 }
 
 /// Charges for days: an invoice of the day on which they begin.
@@ -106,7 +108,7 @@ async fn demand(
     row: &PlanSubscription,
     line: &SubscriptionLine,
 ) -> Result<ChargeId> {
-    let of = InvoiceLine::of_amount(line.text(), line.amount, TaxRate::default(), &write.viewer.business);
+    let of = InvoiceLine::of_amount(line.text(), line.amount, line.tax_rate, &write.viewer.business);
     let new = NewInvoice {
         lines: InvoiceLines(vec![of]),
         issued_on: on,

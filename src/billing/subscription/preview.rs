@@ -57,7 +57,7 @@ pub async fn preview(
         Err(error) => return Err(error),
     };
     let lines: Vec<_> = outcome.lines().cloned().collect();
-    let total = Some(lines.iter().map(|line| line.amount).sum());
+    let total = Some(lines.iter().map(|line| line.taxed(tenant.tax_mode).gross).sum());
     // What is only decided takes effect when something is due next.
     let effective_on = if outcome.is_scheduled() { life.row.due_on } else { Some(outcome.on) };
     Ok(Some(SubscriptionPreview { effective_on, mode, lines, total, ..nothing }))

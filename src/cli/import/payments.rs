@@ -158,6 +158,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::dunning::DunningRules;
     use crate::id::BusinessId;
     use crate::tax::TaxMode;
 
@@ -175,6 +176,7 @@ mod tests {
             tax_mode: TaxMode::Exclusive,
             invoice_prefix: "INV".into(),
             credit_note_prefix: "CN".into(),
+            dunning: DunningRules::default(),
         };
         let read = |text: &str| received_at(text, &tenant).map(|time| time.to_rfc3339());
         assert_eq!(read("2026-03-31").unwrap(), "2026-03-31T06:30:00+00:00");

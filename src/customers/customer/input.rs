@@ -102,7 +102,8 @@ pub struct CustomerUpdateInput {
     /// What kind of customer they are.
     #[graphql(name = "type")]
     pub kind: Option<CustomerType>,
-    /// Where they stand. To archive, use `customerArchive`.
+    /// Where they stand. To archive, use `customerArchive`. Who is suspended by hand stays so until someone changes it,
+    /// whatever they pay.
     pub status: Option<CustomerStatus>,
     /// Since when they are a member, if they are.
     pub member_since: MaybeUndefined<Date>,
@@ -146,6 +147,7 @@ impl CustomerUpdateInput {
             billing_name: checks.change("billingName", &self.billing_name, MAX_NAME),
             billing_address: checks.change("billingAddress", &self.billing_address, MAX_ADDRESS),
             tax_id: checks.change("taxId", &self.tax_id, MAX_CODE),
+            suspended_by_dunning: self.status.map(|_| false),
         };
         checks.finish()?;
         let fields = changes.fields();

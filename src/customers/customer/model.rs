@@ -118,6 +118,8 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
     /// When their data last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether they are suspended because they did not pay, and not by hand.
+    pub suspended_by_dunning: bool,
 }
 
 impl Customer {
@@ -190,6 +192,8 @@ pub struct CustomerChanges {
     pub(super) billing_name: Option<Option<String>>,
     pub(super) billing_address: Option<Option<String>>,
     pub(super) tax_id: Option<Option<String>>,
+    /// Whoever sets a status by hand decides: it is dunning's no more.
+    pub(super) suspended_by_dunning: Option<bool>,
 }
 
 impl CustomerChanges {

@@ -33,6 +33,9 @@ payload! {
 /// Customers of one statement: nineteen values each, and a statement has at most 65,535.
 const CHUNK: usize = 3_000;
 
+/// How many subscriptions and standing orders a message names.
+const NAMED: usize = 5;
+
 /// Mutations of customers.
 #[derive(Default)]
 pub struct CustomerMutation;
@@ -54,7 +57,8 @@ impl CustomerMutation {
         mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
     }
 
-    /// Hides a customer from lists. Their history is kept, what they owe can still be paid.
+    /// Hides a customer from lists. Their history is kept, what they owe can still be paid. Refused as `IN_USE` while they
+    /// have subscriptions or standing orders that have not ended: nothing more can be charged to them.
     async fn customer_archive(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerPayload> {
         mutate(ctx, Permission::CustomersDelete, set_archived(ctx, id, true)).await
     }
@@ -135,6 +139,9 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     let customer = store::lock(&write, business, id, "id").await?;
     // Asked for twice, done once.
     if customer.archived_at.is_some() != archived {
+        if archived {
+            require_idle(&write, &customer).await?;
+        }
         let now = write.now();
         store::set_archived(&write, business, id, archived.then_some(now), now).await?;
         let kind = if archived { EventKind::CustomerArchived } else { EventKind::CustomerRestored };
@@ -142,6 +149,24 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     }
     write.commit().await?;
     reread(ctx, id).await
+}
+
+/// A user error if something goes on by itself that charges the customer.
+async fn require_idle(write: &Write, customer: &Customer) -> Result<()> {
+    let business = write.viewer.business.id;
+    let (mut running, orders) = tokio::try_join!(
+        store::running_subscriptions(write, business, customer.id),
+        store::running_orders(write, business, customer.id),
+    )?;
+    running.extend(orders);
+    if running.is_empty() {
+        return Ok(());
+    }
+    let named = running.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if running.len() > NAMED { format!(" and {} more", running.len() - NAMED) } else { String::new() };
+    let message =
+        format!("{} has running subscriptions or standing orders: {named}{more}. End them first", customer.name);
+    Err(Error::user(UserErrorCode::InUse, "id", message))
 }
 
 async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePayload> {

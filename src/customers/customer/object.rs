@@ -8,6 +8,7 @@ use super::model::{Customer, CustomerStatus, CustomerType};
 use crate::accounts::share_link::{self, ShareLink};
 use crate::auth::Permission;
 use crate::billing::invoice::{self, Invoice, InvoiceSort};
+use crate::billing::standing_order::{self, StandingOrder};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
@@ -84,6 +85,12 @@ impl Customer {
     #[graphql(name = "status")]
     async fn status_field(&self) -> CustomerStatus {
         self.status()
+    }
+
+    /// Whether they are suspended because a recurring invoice was not paid within the days of grace. Then they are
+    /// `ACTIVE` again as soon as it is settled; who was suspended by hand is not.
+    async fn suspended_by_dunning(&self) -> bool {
+        self.suspended_by_dunning
     }
 
     /// Whether they are a member, and since when.
@@ -228,6 +235,20 @@ impl Customer {
     ) -> Result<Connection<PlanSubscription>> {
         let page = PageArgs { first, after, last, before, offset }.page(subscription::BY_AGE)?;
         page_of::<subscription::OfCustomer, subscription::CountOfCustomer, _, _>(ctx, self.id, page).await
+    }
+
+    /// Their standing orders, the oldest first.
+    async fn standing_orders(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Result<Connection<StandingOrder>> {
+        let page = PageArgs { first, after, last, before, offset }.page(standing_order::BY_AGE)?;
+        page_of::<standing_order::OfCustomer, standing_order::CountOfCustomer, _, _>(ctx, self.id, page).await
     }
 
     /// Their invoices, newest first. Customers see no drafts.

@@ -16,7 +16,7 @@ use super::search::Matches;
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
@@ -353,6 +353,27 @@ pub async fn set_archived(
     Ok(())
 }
 
+/// Suspends locked customers because they did not pay, or serves them again.
+pub async fn set_suspended(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    suspended: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let status = if suspended { CustomerStatus::Suspended } else { CustomerStatus::Active };
+    diesel::update(customers::table)
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .set((
+            customers::status.eq(status),
+            customers::suspended_by_dunning.eq(suspended),
+            customers::updated_at.eq(now),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
 /// Moves a locked customer's balance, and notes when they last paid.
 pub async fn move_balance(
     mut conn: &Conn,
@@ -366,6 +387,34 @@ pub async fn move_balance(
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+/// The names of the plans to which a locked customer has subscriptions that have not ended, the oldest first.
+pub async fn running_subscriptions(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<Vec<String>> {
+    Ok(plan_subscriptions::table
+        .inner_join(
+            plans::table.on(plans::business_id
+                .eq(plan_subscriptions::business_id)
+                .and(plans::id.eq(plan_subscriptions::plan_id))),
+        )
+        .filter(plan_subscriptions::business_id.eq(business).and(plan_subscriptions::customer_id.eq(id)))
+        .filter(plan_subscriptions::canceled_on.is_null())
+        .order(plan_subscriptions::id)
+        .select(plans::name)
+        .load(&mut conn)
+        .await?)
+}
+
+/// What a locked customer has standing orders of that have not ended, the oldest first.
+pub async fn running_orders(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<Vec<String>> {
+    Ok(standing_orders::table
+        .filter(standing_orders::business_id.eq(business).and(standing_orders::customer_id.eq(id)))
+        .filter(standing_orders::next_on.is_not_null().or(standing_orders::paused))
+        .filter(standing_orders::ended_at.is_null())
+        .order(standing_orders::id)
+        .select(standing_orders::product)
+        .load(&mut conn)
+        .await?)
 }
 
 /// How many charges, payments, subscriptions and invoices, drafts too, hang on a customer.

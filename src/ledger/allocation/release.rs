@@ -6,7 +6,7 @@ use super::store;
 use crate::error::Result;
 use crate::graphql::Write;
 use crate::id::ChargeId;
-use crate::ledger::{charge, payment};
+use crate::ledger::{charge, dunning, payment};
 use crate::money::Amount;
 
 /// Releases allocations of a locked customer: what they paid is owed again. What becomes of the payments is for the
@@ -18,7 +18,12 @@ pub async fn release(write: &Write, parts: &[Allocation]) -> Result<()> {
     let business = write.viewer.business.id;
     let ids: Vec<_> = parts.iter().map(|part| part.id).collect();
     let back: Vec<_> = by_charge(parts).into_iter().map(|(id, amount)| (id, Amount(-amount.0))).collect();
-    tokio::try_join!(store::release(write, business, &ids, write.now()), charge::store::pay(write, business, &back),)?;
+    let charges: Vec<_> = back.iter().map(|(id, _)| *id).collect();
+    tokio::try_join!(
+        store::release(write, business, &ids, write.now()),
+        charge::store::pay(write, business, &back),
+        dunning::store::owe_again(write, business, &charges, write.viewer.business.today(&write.app.clock)),
+    )?;
     Ok(())
 }
 

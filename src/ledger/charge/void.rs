@@ -16,7 +16,7 @@ use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::ChargeId;
 use crate::ledger::entry::{self, EntryKind, Line, Of};
 use crate::ledger::purchase::{self, Delta};
-use crate::ledger::{allocation, idempotency};
+use crate::ledger::{allocation, dunning, idempotency};
 use crate::money::Amount;
 use crate::text::Checks;
 
@@ -126,5 +126,5 @@ pub async fn end_charge(write: &Write, customer: &mut Customer, charge: &ChargeR
     if charge.kind == ChargeKind::Sale {
         purchase::store::recount(write, business, charge.customer_id).await?;
     }
-    Ok(())
+    dunning::reactivate(write, customer).await
 }

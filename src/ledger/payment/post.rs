@@ -12,6 +12,7 @@ use crate::graphql::Write;
 use crate::id::{AllocationId, PaymentId, UserId};
 use crate::ledger::allocation::{self, Allocation, Distribution, Refusal};
 use crate::ledger::charge::{self, OpenCharge};
+use crate::ledger::dunning;
 use crate::ledger::entry::{self, EntryKind, Line, Of};
 use crate::ledger::payment_method::{self, SavedPaymentMethod};
 use crate::ledger::purchase::{self, Delta};
@@ -62,7 +63,7 @@ pub fn check_method(new: &NewPayment, found: Option<&SavedPaymentMethod>) -> Res
 }
 
 /// Books a payment of a locked customer, or a credit: the payment, its allocations, what is paid of the charges, its
-/// entry, the balance, the event.
+/// entry, the balance, the event, and serving them again who were suspended for what is paid.
 pub async fn post(
     write: &Write,
     customer: &mut Customer,
@@ -152,5 +153,6 @@ pub async fn post(
         entry::book(write, customer, vec![line], event),
         purchase::store::add(write, tenant.id, &delta),
     )?;
+    dunning::reactivate(write, customer).await?;
     Ok(payment)
 }

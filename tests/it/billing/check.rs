@@ -37,7 +37,38 @@ async fn every_wrong_figure_of_billing_is_found_with_its_subject() {
     const PRICE: &str = "a subscription pays a price of its plan";
     const VERSION: &str = "the price of a plan is the last of its versions, which are numbered from one without gaps";
 
+    const ARREARS: &str = "who is suspended by dunning owes an invoice for which they were suspended";
+    const REMINDED: &str = "a reminder of an invoice was made once for a day, and the newest is noted";
+    const WHOSE: &str = "dunning of an invoice is of whose that is";
+    let dunned = value(&raw, "SELECT invoice_id FROM dunnings WHERE reminded_on = '2026-04-01'").await;
+    let code = value(&raw, "SELECT code FROM customers WHERE name = 'Asha'").await;
+    let invoice = format!("invoice {dunned}");
+
     for (corruption, expected) in [
+        (
+            "UPDATE dunnings SET suspended_on = NULL FROM customers c WHERE c.id = customer_id AND c.name = 'Asha'"
+                .to_owned(),
+            vec![(ARREARS, format!("customer {code}"))],
+        ),
+        (
+            format!("UPDATE dunnings SET reminded_on = NULL WHERE invoice_id = '{dunned}'"),
+            vec![(REMINDED, invoice.clone())],
+        ),
+        (
+            format!(
+                "INSERT INTO events (business_id, id, kind, customer_id, subject_id, data, occurred_at)
+                 SELECT business_id, gen_random_uuid(), kind, customer_id, subject_id, data, occurred_at FROM events
+                 WHERE kind = 'INVOICE_REMINDER' AND subject_id = '{dunned}'"
+            ),
+            vec![(REMINDED, invoice.clone())],
+        ),
+        (
+            format!(
+                "UPDATE dunnings SET customer_id = (SELECT id FROM customers WHERE name = 'Ben')
+                 WHERE invoice_id = '{dunned}'"
+            ),
+            vec![(WHOSE, invoice)],
+        ),
         (
             format!("UPDATE subscription_periods SET ends_on = ends_on + 1 WHERE id = '{cut}'"),
             vec![(TWICE, subscription(&first)), (BACK, period(&cut))],

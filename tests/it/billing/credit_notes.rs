@@ -13,7 +13,7 @@ use super::invoices::{CREATE, FINALIZE, VOID_INVOICE, draft, invoice, standing};
 use crate::books::{REVERSE, assert_in_order, balance, pay, raw, refusals, value};
 use crate::harness::{Client, Daybook, text};
 
-const CREDIT: &str = "mutation ($input: CreditNoteCreateInput!) { creditNoteCreate(input: $input) {
+pub const CREDIT: &str = "mutation ($input: CreditNoteCreateInput!) { creditNoteCreate(input: $input) {
     creditNote { id number net { amount } tax { amount } amount { amount } reversedAt
         credit { id kind reason unallocated { amount } allocations { amount { amount } charge { id } } } }
     invoice { status outstanding { amount } credited { amount } creditNotes { nodes { id } totalCount } }

@@ -1,6 +1,6 @@
 //! The engine: catching up, many at once, what fails, what it shows.
 
-use daybook::billing::engine::{self, Report};
+use daybook::billing::engine;
 use daybook::clock::Clock;
 use futures_util::future::{join_all, try_join_all};
 use serde_json::json;
@@ -25,6 +25,12 @@ async fn subscribers(count: usize) -> (Daybook, Clock, Client, Vec<String>) {
         owner.api_key("reader", &["CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ", "NOTES_READ"]).await;
     let reader = owner.with_token(&secret);
     (daybook, clock, reader, customers)
+}
+
+/// Runs the engine: the steps that were done, and those that failed.
+async fn charge(daybook: &Daybook) -> (usize, usize) {
+    let report = engine::run(&daybook.app).await.unwrap();
+    (report.steps, report.failures)
 }
 
 const ENDS: [&str; 25] = [
@@ -59,12 +65,12 @@ const ENDS: [&str; 25] = [
 async fn what_was_missed_in_two_years_is_charged_in_order_with_its_own_dates() {
     let (daybook, clock, reader, customers) = subscribers(1).await;
     clock.set(midnight("2026-01-31"));
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report { steps: 24, failures: 0 });
+    assert_eq!(charge(&daybook).await, (24, 0));
     assert_eq!(days(&reader, &customers[0]).await, ENDS);
     let raw = raw(&daybook.database, &reader.business).await;
     let order = "SELECT string_agg(occurred_on::text, ' ' ORDER BY id) FROM charges";
     assert_eq!(value(&raw, order).await, ENDS.join(" "), "made in the order of their days");
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report::default());
+    assert_eq!(charge(&daybook).await, (0, 0));
     assert_in_order(&daybook, &reader).await;
 }
 
@@ -115,7 +121,7 @@ async fn one_that_fails_says_why_and_stops_no_other() {
     raw.batch_execute(archive).await.unwrap();
     clock.set(midnight("2024-03-01"));
     // The one is tried once, and then not before its time.
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report { steps: 2, failures: 1 });
+    assert_eq!(charge(&daybook).await, (2, 1));
     let failing = "{ subscriptions(filter: { failing: true }) { nodes { id error customer { id } } } }";
     let found = reader.run(failing, json!({})).await["subscriptions"]["nodes"].take();
     assert_eq!(found.as_array().unwrap().len(), 1);
@@ -130,11 +136,16 @@ async fn one_that_fails_says_why_and_stops_no_other() {
     let (code, said, _) = output(status).await;
     assert_eq!(code, Some(1));
     assert!(said.contains("saas: ") && said.contains("failed 1 times") && said.contains("is archived"), "{said}");
+    assert!(said.contains("last run at 2024-03-01T00:00:00Z"), "{said}");
+    let status = "{ billingStatus { subscriptionsDue dueSince dunningDue failing lastRunAt } }";
+    let expected = json!({ "subscriptionsDue": 1, "dueSince": field(&reader, text(&found[0]["id"]), "dueOn").await,
+        "dunningDue": 0, "failing": 1, "lastRunAt": "2024-03-01T00:00:00+00:00" });
+    assert_eq!(reader.run(status, json!({})).await["billingStatus"], expected);
 
     raw.batch_execute("UPDATE customers SET archived_at = NULL").await.unwrap();
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report::default(), "it waits for its next try");
+    assert_eq!(charge(&daybook).await, (0, 0), "it waits for its next try");
     clock.set(midnight("2024-03-01") + chrono::Duration::minutes(1));
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report { steps: 1, failures: 0 });
+    assert_eq!(charge(&daybook).await, (1, 0));
     assert_eq!(days(&reader, &failed).await.len(), 2);
     let found = reader.run(failing, json!({})).await["subscriptions"]["nodes"].take();
     assert_eq!(found, json!([]));
@@ -216,7 +227,7 @@ async fn the_clock_of_a_sandbox_goes_forward_only_and_only_there() {
     let plan = monthly(&owner, "basic", "29").await;
     let subscription = subscribe(&owner, &customer, &plan, json!({})).await;
     daybook.clock.set(midnight("2026-08-01"));
-    assert_eq!(engine::run(&daybook.app).await.unwrap(), Report::default());
+    assert_eq!(charge(&daybook).await, (0, 0));
     daybook.clock.set(midnight("2026-03-01"));
     assert_eq!(field(&owner, &subscription, "dueOn").await, "2026-04-02");
     advance(&owner, "2026-04-02").await;

@@ -33,7 +33,7 @@ pub const VOID_INVOICE: &str = "mutation ($id: ID!, $input: InvoiceVoidInput!) {
     invoice { status outstanding { amount } voidedAt customer { balance { amount } } }
     userErrors { code field message } } }";
 
-const GIVE_UP: &str = "mutation ($id: ID!) { invoiceMarkUncollectible(id: $id) {
+pub const GIVE_UP: &str = "mutation ($id: ID!) { invoiceMarkUncollectible(id: $id) {
     invoice { status uncollectibleAt outstanding { amount } } userErrors { code field message } } }";
 
 const SETTINGS: &str = "mutation ($input: BusinessUpdateInput!) { businessUpdate(input: $input) {

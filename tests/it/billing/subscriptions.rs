@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CANCEL, CHANGE, PAUSE, RESUME, SUBSCRIBE, Subscribed, account, advance, field, monthly, plan, subscribe};
-use crate::books::{ARCHIVE, assert_in_order};
+use crate::books::{ARCHIVE, assert_in_order, refusals};
 use crate::harness::text;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -247,6 +247,7 @@ async fn a_customer_with_a_subscription_is_not_deleted_and_an_archived_one_subsc
     let world = Subscribed::new("2026-03-01", "0").await;
     let delete = "mutation ($id: ID!) { customerDelete(id: $id) { deletedId userErrors { code field message } } }";
     assert_eq!(world.owner.refusals(delete, json!({ "id": world.customer })).await, ["HAS_HISTORY id"]);
+    world.owner.change(CANCEL, json!({ "id": world.subscription, "input": { "mode": "NOW" } })).await;
     world.owner.change(ARCHIVE, json!({ "id": world.customer })).await;
     let plan = monthly(&world.owner, "other", "1").await;
     let input = json!({ "customerId": world.customer, "planId": plan });
@@ -323,4 +324,27 @@ async fn a_preview_says_why_it_would_be_refused() {
             "change": { "lines": [], "userErrors": [{ "field": ["quantity"] }] },
         })
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_running_subscriptions_is_not_archived() {
+    let world = Subscribed::new("2026-03-01", "31").await;
+    let owner = &world.owner;
+    let refused = owner.attempt(ARCHIVE, json!({ "id": world.customer })).await;
+    assert_eq!(refusals(&refused), ["IN_USE id"]);
+    assert!(
+        text(&refused["userErrors"][0]["message"])
+            .ends_with("running subscriptions or standing orders: basic. End them first")
+    );
+    // Nor while one is paused, or is to end with its period.
+    world.on("2026-03-10", PAUSE, json!({})).await;
+    assert_eq!(owner.refusals(ARCHIVE, json!({ "id": world.customer })).await, ["IN_USE id"]);
+    world.on("2026-03-11", RESUME, json!({})).await;
+    world.on("2026-03-12", CANCEL, json!({ "mode": "PERIOD_END" })).await;
+    assert_eq!(owner.refusals(ARCHIVE, json!({ "id": world.customer })).await, ["IN_USE id"]);
+    advance(owner, "2026-04-01").await;
+    owner.change(ARCHIVE, json!({ "id": world.customer })).await;
+    advance(owner, "2026-12-31").await;
+    let failing = "{ subscriptions(filter: { failing: true }) { nodes { id } } }";
+    assert_eq!(owner.run(failing, json!({})).await["subscriptions"]["nodes"], json!([]));
 }

@@ -28,6 +28,7 @@ fn plans() -> [Terms; 4] {
         amount: Amount(amount),
         interval,
         count,
+        tax_rate: TaxRate::default(),
     };
     [
         plan(1, 2_999, Interval::Month, 1),
@@ -65,6 +66,10 @@ fn life(starts_on: NaiveDate, anchor_on: NaiveDate, trial: u64) -> Life {
         retry_at: None,
         created_at: chrono::DateTime::UNIX_EPOCH,
         updated_at: chrono::DateTime::UNIX_EPOCH,
+        dunning_held: false,
+        dunning_held_until: None,
+        period_tax_rate: TaxRate::default(),
+        period_tax_mode: TaxMode::Exclusive,
     };
     Life { row, terms, next: None }
 }

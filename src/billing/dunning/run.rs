@@ -1,0 +1,109 @@
+//! The engine's part: looking at invoices when their day has come.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::store::{self, Due};
+use crate::accounts::business;
+use crate::app::App;
+use crate::auth::{Tenant, Viewer};
+use crate::customers::customer;
+use crate::db::Mode;
+use crate::dunning::Claim;
+use crate::error::Result;
+use crate::events::{self, EventKind, NewEvent};
+use crate::graphql::Write;
+use crate::id::{CustomerId, InvoiceId};
+use crate::ledger::dunning::store::{Dunning, revise, update};
+use crate::money::Amount;
+
+/// How many invoices one transaction looks at.
+const BATCH: i32 = 100;
+
+/// Does what is due in a business, at most about so many invoices, and begins with none after a moment. How many it
+/// looked at.
+pub async fn run(app: &App, tenant: &Tenant, most: usize, until: Option<Instant>) -> Result<usize> {
+    let mut done = 0;
+    while done < most && until.is_none_or(|until| Instant::now() < until) {
+        match batch(app, tenant).await? {
+            0 => break,
+            some => done += some,
+        }
+    }
+    Ok(done)
+}
+
+async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
+    let today = tenant.today(&app.clock);
+    let write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
+    if business::store::take_dunning_revised(&write, tenant.id).await? {
+        revise(&write, tenant.id, today).await?;
+    }
+    let locked = store::lock_due(&write, tenant.id, today, BATCH).await?;
+    // What stood there before the locks may have changed meanwhile.
+    let due = if locked.is_empty() { Vec::new() } else { store::due(&write, tenant.id, &locked, today).await? };
+    let (mut rows, mut new, mut suspended) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for due in &due {
+        let row = look_at(due, &write, &mut new, &mut suspended);
+        rows.push(row);
+    }
+    let suspended: Vec<CustomerId> = suspended.into_iter().collect();
+    tokio::try_join!(
+        update(&write, tenant.id, &rows),
+        customer::store::set_suspended(&write, tenant.id, &suspended, true, write.now()),
+        events::record_batch(&write, new),
+    )?;
+    write.commit().await?;
+    Ok(due.len())
+}
+
+/// What is to be done with an invoice today: how far it is then, its events, and perhaps its customer suspended.
+fn look_at(due: &Due, write: &Write, new: &mut Vec<NewEvent>, suspended: &mut BTreeSet<CustomerId>) -> Dunning {
+    let tenant = &write.viewer.business;
+    let (today, rules) = (tenant.today(&write.app.clock), &tenant.dunning);
+    let mut row = Dunning {
+        business_id: tenant.id,
+        invoice_id: due.invoice_id,
+        customer_id: due.customer_id,
+        dunning_on: None,
+        reminded_on: due.reminded_on,
+        suspended_on: due.suspended_on,
+    };
+    // If it is owed again, that is noted there.
+    if due.outstanding == Amount::ZERO {
+        return row;
+    }
+    if due.held && due.held_until.is_none_or(|last| today <= last) {
+        row.dunning_on = due.held_until.and_then(|last| last.succ_opt());
+        return row;
+    }
+    let mut claim = Claim {
+        issued_on: due.issued_on,
+        due_on: due.due_on,
+        made_on: due.made_on,
+        recurring: due.recurring,
+        reminded_on: due.reminded_on,
+        suspended: due.suspended_on.is_some(),
+    };
+    if let Some((on, offset)) = rules.reminder(&claim, today).filter(|_| !due.archived) {
+        let data = json!({
+            "on": on, "days": offset, "number": due.number, "dueOn": due.due_on, "outstanding": due.outstanding.0,
+        });
+        new.push(NewEvent::of_customer(EventKind::InvoiceReminder, due.customer_id, due.invoice_id.0, data));
+        row.reminded_on = Some(on);
+        claim.reminded_on = Some(on);
+    }
+    if rules.suspends_on(&claim).is_some_and(|on| on <= today) && due.suspendable && !due.archived {
+        row.suspended_on = Some(today);
+        claim.suspended = true;
+        // Once, however many invoices there are.
+        if !due.suspended && suspended.insert(due.customer_id) {
+            let data = json!({ "invoice": InvoiceId(due.invoice_id.0).to_string(), "number": due.number, "dueOn": due.due_on });
+            new.push(NewEvent::of_customer(EventKind::CustomerSuspended, due.customer_id, due.customer_id.0, data));
+        }
+    }
+    row.dunning_on = rules.next(&claim, today);
+    row
+}
