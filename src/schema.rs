@@ -17,13 +17,15 @@ use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::customers::preference::PreferenceMutation;
+use crate::customers::segment::{self, Segment, SegmentMutation, SegmentQuery};
 use crate::customers::ticket::{self, Ticket, TicketMessage, TicketMutation, TicketQuery, TicketSubscription};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
-    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, TicketId, TicketMessageId, UserId,
+    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, SegmentId, ShareLinkId, TicketId, TicketMessageId,
+    UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -47,6 +49,7 @@ pub struct Query(
     ApiKeyQuery,
     CustomerQuery,
     TicketQuery,
+    SegmentQuery,
     RecordQuery,
     SaleQuery,
     PaymentQuery,
@@ -70,6 +73,7 @@ pub struct Mutation(
     NoteMutation,
     PreferenceMutation,
     TicketMutation,
+    SegmentMutation,
     RecordMutation,
     SaleMutation,
     AdjustmentMutation,
@@ -127,6 +131,8 @@ pub enum Node {
     Contact(Contact),
     /// A note on a customer.
     Note(Note),
+    /// A segment of customers.
+    Segment(Segment),
     /// A ticket of a customer.
     Ticket(Ticket),
     /// A message of a ticket.
@@ -203,6 +209,8 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         snapshot.load::<contact::ById>(ContactId(uuid)).await?.map(Node::Contact)
     } else if is(NoteId::PREFIXES) && readable(viewer, Permission::NotesRead) {
         snapshot.load::<note::ById>(NoteId(uuid)).await?.map(Node::Note)
+    } else if is(SegmentId::PREFIXES) && readable(viewer, Permission::NotesRead) {
+        snapshot.load::<segment::ById>(SegmentId(uuid)).await?.map(Node::Segment)
     } else if is(TicketId::PREFIXES) && readable(viewer, Permission::TicketsRead) {
         snapshot.load::<ticket::ById>(TicketId(uuid)).await?.map(Node::Ticket)
     } else if is(TicketMessageId::PREFIXES) && readable(viewer, Permission::TicketsRead) {

@@ -64,6 +64,8 @@ pub enum Permission {
     TicketsRead,
     /// Create and change customers, contacts and notes.
     CustomersWrite,
+    /// Save segments, and change many customers at once.
+    CustomersBulk,
     /// Change how customers are contacted.
     PreferencesWrite,
     /// Open tickets and write messages.
@@ -112,7 +114,7 @@ impl Permission {
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite | Self::InvoicesWrite => &[Owner, Manager],
+            Self::SubscriptionsWrite | Self::InvoicesWrite | Self::CustomersBulk => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
@@ -150,6 +152,7 @@ impl Permission {
             | Self::PreferencesWrite
             | Self::CustomersDelete
             | Self::ShareLinks => &[Self::CustomersRead],
+            Self::CustomersBulk => &[Self::CustomersRead, Self::NotesRead, Self::LoyaltyRead],
             Self::TicketsOpen | Self::TicketsWrite => &[Self::TicketsRead, Self::CustomersRead],
             Self::ChargesWrite
             | Self::PaymentsWrite

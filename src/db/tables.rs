@@ -67,6 +67,8 @@ diesel::table! {
         invoice_prefix -> Text,
         credit_note_prefix -> Text,
         tax_mode -> Text,
+        member_from_purchases -> Nullable<Int8>,
+        member_from_spent -> Nullable<Int8>,
     }
 }
 
@@ -188,6 +190,9 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search -> Text,
+        contact_search -> Text,
+        found_by -> Text,
+        member_by_rule -> Bool,
     }
 }
 
@@ -492,6 +497,32 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    search_words (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    segments (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        search -> Nullable<Text>,
+        filter -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -605,6 +636,8 @@ diesel::joinable!(payments -> users (received_by));
 diesel::joinable!(plans -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(search_words -> businesses (business_id));
+diesel::joinable!(segments -> businesses (business_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(share_links -> users (created_by));
 diesel::joinable!(ticket_messages -> users (author_id));
@@ -636,6 +669,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     records,
     refresh_tokens,
     sales,
+    search_words,
+    segments,
     sessions,
     share_links,
     subscription_periods,

@@ -70,6 +70,12 @@ pub enum EventKind {
     NoteDeleted,
     /// What a customer prefers was changed.
     PreferencesUpdated,
+    /// A segment was saved.
+    SegmentCreated,
+    /// A segment was changed.
+    SegmentUpdated,
+    /// A segment was deleted.
+    SegmentDeleted,
     /// A ticket was opened.
     TicketOpened,
     /// Subject, priority, status or assignee of a ticket changed.

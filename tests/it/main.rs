@@ -33,6 +33,7 @@ mod persisted;
 mod preferences;
 mod process;
 mod schema;
+mod segments;
 mod server;
 mod settings;
 mod share_links;

@@ -140,6 +140,12 @@ async fn roles_may_do_what_the_domain_says() {
         "chargeVoid",
         "paymentReverse",
         "paymentRefund",
+        // Nor these: they are about many at once.
+        "customersUpdate",
+        "membershipActivate",
+        "segmentCreate",
+        "segmentDelete",
+        "segmentUpdate",
     ];
     let table = std::fs::read_to_string(TABLE).unwrap();
     let may = |role: &str, field: &str| {

@@ -53,7 +53,10 @@ async fn preferences_keep_what_was_said_and_a_change_leaves_what_is_absent() {
             json!({ "doNotContact": false }),
             json!({ "doNotContactReason": null, "channels": ["CALL"], "offersAllowed": true }),
         ),
-        (json!({ "paymentMethod": null, "bestTime": null, "favouriteProducts": null }), json!({ "favouriteProducts": [] })),
+        (
+            json!({ "paymentMethod": null, "bestTime": null, "favouriteProducts": null }),
+            json!({ "favouriteProducts": [] }),
+        ),
     ] {
         for change in [&input, &derived] {
             for (name, value) in change.as_object().unwrap() {
@@ -76,7 +79,10 @@ async fn preferences_that_make_no_sense_are_refused_by_field_and_nothing_changes
     for (input, expected) in [
         (json!({ "favouriteProducts": ["x".repeat(201)] }), "TOO_LONG favouriteProducts"),
         (json!({ "favouriteProducts": [" "] }), "REQUIRED favouriteProducts"),
-        (json!({ "favouriteProducts": (0..51).map(|n| n.to_string()).collect::<Vec<_>>() }), "TOO_LONG favouriteProducts"),
+        (
+            json!({ "favouriteProducts": (0..51).map(|n| n.to_string()).collect::<Vec<_>>() }),
+            "TOO_LONG favouriteProducts",
+        ),
         (json!({ "bestTime": "x".repeat(201) }), "TOO_LONG bestTime"),
         (json!({ "doNotContact": true, "doNotContactReason": "x".repeat(501) }), "TOO_LONG doNotContactReason"),
         (json!({ "doNotContactReason": "Because" }), "INVALID doNotContactReason"),
@@ -127,7 +133,8 @@ async fn customers_change_how_they_are_contacted_and_nothing_else() {
         let codes = customer.error_codes(contact, json!({ "id": id, "input": input })).await;
         assert_eq!(codes, ["FORBIDDEN"], "{input}");
     }
-    let answer = customer.send("{ customer { preferences { doNotContact doNotContactReason } } }", json!({})).await.body;
+    let answer =
+        customer.send("{ customer { preferences { doNotContact doNotContactReason } } }", json!({})).await.body;
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
     assert_eq!(answer["data"]["customer"]["preferences"], json!({ "doNotContact": false, "doNotContactReason": null }));
 
@@ -138,7 +145,10 @@ async fn customers_change_how_they_are_contacted_and_nothing_else() {
     assert_eq!(read(&world.owner, &other).await["doNotContact"], false);
     world.owner.share_link(id).await;
     let (_, link) = world.owner.share_link(id).await;
-    assert_eq!(daybook.anyone().as_customer(&link, NUMBER).await.run("{ customer { id } }", json!({})).await["customer"]["id"], *id);
+    assert_eq!(
+        daybook.anyone().as_customer(&link, NUMBER).await.run("{ customer { id } }", json!({})).await["customer"]["id"],
+        *id
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

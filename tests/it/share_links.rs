@@ -61,8 +61,15 @@ async fn a_customer_signs_in_by_link_with_any_common_spelling_of_their_number() 
         let me = "{ me { user { id } role apiKey { id } customer { id } permissions business { slug } } customer { id }
             customers { totalCount nodes { id } } }";
         let seen = daybook.anyone().signed_in(&payload).run(me, json!({})).await;
-        let permissions = json!(["BUSINESS_READ", "CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ", "TICKETS_READ",
-            "PREFERENCES_WRITE", "TICKETS_OPEN"]);
+        let permissions = json!([
+            "BUSINESS_READ",
+            "CUSTOMERS_READ",
+            "LEDGER_READ",
+            "SUBSCRIPTIONS_READ",
+            "TICKETS_READ",
+            "PREFERENCES_WRITE",
+            "TICKETS_OPEN"
+        ]);
         let expected = json!({ "user": null, "role": null, "apiKey": null, "customer": { "id": id },
             "permissions": permissions, "business": { "slug": "shop" } });
         assert_eq!(seen["me"], expected);

@@ -56,6 +56,10 @@ async fn the_calls_of_these_tests_reach_what_is_ones_own() {
         let call = mine.call(&schema, root);
         let answer = mine.owner.send(&call.query, call.variables).await.body;
         assert!(!says_there_is_nothing(&answer), "{}: {answer}", root.name);
+        if root.name == "customersUpdatePreview" {
+            assert_eq!(answer["data"][&root.name]["matched"], 1, "it only counts");
+            continue;
+        }
         assert!(mine.shows_in(&answer), "{}: {answer}", root.name);
     }
 }

@@ -107,10 +107,9 @@ async fn tickets_that_make_no_sense_are_refused_by_field() {
     ] {
         assert_eq!(owner.refusals(CREATE, variables).await, [expected]);
     }
-    for (input, expected) in [
-        (json!({ "subject": "" }), "REQUIRED subject"),
-        (json!({ "assigneeId": stranger }), "NOT_FOUND assigneeId"),
-    ] {
+    for (input, expected) in
+        [(json!({ "subject": "" }), "REQUIRED subject"), (json!({ "assigneeId": stranger }), "NOT_FOUND assigneeId")]
+    {
         assert_eq!(owner.refusals(UPDATE, json!({ "id": ticket, "input": input })).await, [expected]);
     }
     let blank = json!({ "input": { "ticketId": ticket, "content": " " } });
@@ -172,7 +171,10 @@ async fn customers_open_tickets_of_their_own_and_answer_and_see_nothing_internal
     let listed = customer.run("{ tickets { totalCount nodes { id } } }", json!({})).await["tickets"].take();
     let expected = json!({ "totalCount": 2, "nodes": [{ "id": ticket }, { "id": world.ids["ticket"] }] });
     assert_eq!(listed, expected);
-    assert_eq!(customer.run("query ($id: ID!) { ticket(id: $id) { id } }", json!({ "id": others })).await["ticket"], Value::Null);
+    assert_eq!(
+        customer.run("query ($id: ID!) { ticket(id: $id) { id } }", json!({ "id": others })).await["ticket"],
+        Value::Null
+    );
     let input = json!({ "ticketId": others, "content": "x" });
     assert_eq!(customer.refusals(SAY, json!({ "input": input })).await, ["NOT_FOUND ticketId"]);
     let input = json!({ "customerId": other, "subject": "x", "content": "x" });
@@ -238,7 +240,11 @@ async fn tickets_are_listed_by_filters_in_both_orders() {
         (json!({ "status": [] }), &[]),
     ] {
         let (found, list) = subjects(json!({ "filter": filter })).await;
-        assert_eq!((found, &list["totalCount"]), (expected.iter().map(|s| (*s).to_owned()).collect(), &json!(expected.len())), "{filter}");
+        assert_eq!(
+            (found, &list["totalCount"]),
+            (expected.iter().map(|s| (*s).to_owned()).collect(), &json!(expected.len())),
+            "{filter}"
+        );
     }
     for (sort, expected) in [
         ("CREATED_AT_ASC", ["one", "two", "three"]),
@@ -248,7 +254,10 @@ async fn tickets_are_listed_by_filters_in_both_orders() {
     ] {
         assert_eq!(subjects(json!({ "sort": sort })).await.0, expected, "{sort}");
         let (first, list) = subjects(json!({ "sort": sort, "first": 2 })).await;
-        assert_eq!((first, &list["pageInfo"]["hasNextPage"]), (expected[..2].iter().map(|s| (*s).to_owned()).collect(), &json!(true)));
+        assert_eq!(
+            (first, &list["pageInfo"]["hasNextPage"]),
+            (expected[..2].iter().map(|s| (*s).to_owned()).collect(), &json!(true))
+        );
         let rest = json!({ "sort": sort, "first": 2, "after": list["pageInfo"]["endCursor"] });
         assert_eq!(subjects(rest).await.0, expected[2..], "{sort}");
     }

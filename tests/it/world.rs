@@ -55,13 +55,11 @@ impl World {
         let preferred = json!({ "favouriteProducts": [mark], "paymentMethod": "CASH", "bestTime": mark,
             "doNotContact": true, "doNotContactReason": mark });
         owner.change(prefer, json!({ "id": customer, "input": preferred })).await;
+        let segment = json!({ "name": mark, "search": mark, "filter": { "tags": [mark] } });
+        let segment = made("segmentCreate", "segment", segment).await;
         let me = owner.run("{ me { user { id } } }", json!({})).await["me"]["user"]["id"].take();
-        let ticket = made(
-            "ticketCreate",
-            "ticket",
-            of(json!({ "subject": mark, "content": mark, "assigneeId": me })),
-        )
-        .await;
+        let ticket =
+            made("ticketCreate", "ticket", of(json!({ "subject": mark, "content": mark, "assigneeId": me }))).await;
         let record = json!({ "product": mark, "quantity": "2", "unit": "l", "unitPrice": "50", "shift": "MORNING", "occurredOn": "2026-01-01", "idempotencyKey": mark });
         let record = made("recordCreate", "record", of(record)).await;
         let lines = json!([{ "product": mark, "quantity": "2", "unitPrice": "35" }]);
@@ -114,6 +112,7 @@ impl World {
             ("shareLink", share_link),
             ("contact", contact),
             ("note", note),
+            ("segment", segment),
             ("ticket", ticket),
             ("ticketMessage", id(&read["tickets"]["nodes"][0]["messages"]["nodes"][0]["id"])),
             ("record", record),
@@ -173,6 +172,7 @@ impl World {
         };
         let noun = match noun {
             "charges" => "charge",
+            "customers" => "customer",
             "assignee" => "user",
             noun => noun,
         };
@@ -196,8 +196,9 @@ impl World {
     pub fn call(&self, schema: &Schema, root: &Root) -> Operation {
         schema.call(root, |path| {
             // A payment names its charges or leaves that to Daybook; both is more than a call needs.
-            // Who opens a ticket may leave to others who takes care of it.
-            let more = path.contains(".charges.") || path == "ticketCreate.input.assigneeId";
+            // Nor does it need who takes care of a ticket, or a segment: that is not for everyone to ask.
+            let staffs = ["ticketCreate.input.assigneeId", "tickets.filter.assigneeId", "customers.segmentId"];
+            let more = path.contains(".charges.") || staffs.contains(&path);
             (!more && !path.ends_with(AFTER)).then(|| json!(self.id(path)))
         })
     }

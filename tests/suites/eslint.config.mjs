@@ -25,7 +25,7 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
+              'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'MembershipRule', 'Money',
               'PageInfo', 'PaymentPreviewAllocation', 'Preferences', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
               'SubscriptionLine', 'UserError', 'Viewer',
             ],

@@ -9,7 +9,7 @@ use crate::auth::Tenant;
 use crate::db::tables::businesses;
 use crate::error::{Result, UserErrorCode};
 use crate::id::BusinessId;
-use crate::money::Currency;
+use crate::money::{Amount, Currency, Exact};
 use crate::tax::TaxMode;
 use crate::text::{Checks, Country, TimeZone, changed};
 
@@ -28,6 +28,18 @@ pub struct LoyaltyTiers {
     pub regular_from: i32,
     /// `FREQUENT`.
     pub frequent_from: i32,
+}
+
+/// When a customer is to be a member: from so many purchases on, or from so much spent on them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = businesses, treat_none_as_null = true)]
+pub struct MembershipRule {
+    /// So many purchases.
+    #[diesel(column_name = member_from_purchases)]
+    pub purchases_from: Option<i64>,
+    /// So much spent.
+    #[diesel(column_name = member_from_spent)]
+    pub spent_from: Option<Amount>,
 }
 
 /// A business.
@@ -67,6 +79,9 @@ pub struct Business {
     /// From how many purchases on a customer is what.
     #[diesel(embed)]
     pub loyalty_tiers: LoyaltyTiers,
+    /// When a customer is to be a member.
+    #[diesel(embed)]
+    pub membership_rule: MembershipRule,
 }
 
 impl Business {
@@ -146,6 +161,7 @@ impl NewBusiness {
             credit_note_prefix: "CN".into(),
             tax_mode: TaxMode::Exclusive,
             loyalty_tiers: LoyaltyTiers { occasional_from: 2, regular_from: 5, frequent_from: 10 },
+            membership_rule: MembershipRule::default(),
         })
     }
 }
@@ -178,6 +194,26 @@ impl LoyaltyTiersInput {
     }
 }
 
+/// When a customer is to be a member: one of the two is enough. Without any, nobody is by rule.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct MembershipRuleInput {
+    /// From so many purchases on: 1 to 1,000,000.
+    pub purchases_from: Option<i64>,
+    /// From so much spent on purchases: above zero.
+    pub spent_from: Option<Exact>,
+}
+
+impl MembershipRuleInput {
+    fn check(self, currency: Currency, checks: &mut Checks) -> MembershipRule {
+        if let Some(from) = self.purchases_from.filter(|from| !(1..=i64::from(MAX_PURCHASES)).contains(from)) {
+            let message = format!("purchasesFrom is {from}; it must be from 1 to {MAX_PURCHASES}");
+            checks.add(UserErrorCode::Invalid, "membershipRule.purchasesFrom", message);
+        }
+        let spent_from = self.spent_from.map(|from| checks.positive("membershipRule.spentFrom", from, currency));
+        MembershipRule { purchases_from: self.purchases_from, spent_from }
+    }
+}
+
 /// A change of the settings of a business. What is absent stays as it is.
 #[derive(Debug, Clone, InputObject)]
 pub struct BusinessUpdateInput {
@@ -196,6 +232,8 @@ pub struct BusinessUpdateInput {
     pub tax_mode: Option<TaxMode>,
     /// From how many purchases on a customer is what. Counts at once, for past purchases too.
     pub loyalty_tiers: Option<LoyaltyTiersInput>,
+    /// When a customer is to be a member. Replaces all of it; who is a member stays one.
+    pub membership_rule: Option<MembershipRuleInput>,
 }
 
 /// A change of a business: `None` leaves a value as it is.
@@ -210,12 +248,14 @@ pub struct BusinessChanges {
     tax_mode: Option<TaxMode>,
     #[diesel(embed)]
     loyalty_tiers: Option<LoyaltyTiers>,
+    #[diesel(embed)]
+    membership_rule: Option<MembershipRule>,
     updated_at: DateTime<Utc>,
 }
 
 impl BusinessUpdateInput {
     /// The change, made at `now`, and the names of the fields that it touches.
-    pub fn check(self, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
+    pub fn check(self, currency: Currency, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
         let mut checks = Checks::default();
         let changes = BusinessChanges {
             name: changed(&self.name).map(|name| checks.text("name", name.map_or("", String::as_str), MAX_NAME)),
@@ -225,6 +265,7 @@ impl BusinessUpdateInput {
             credit_note_prefix: self.credit_note_prefix.map(|text| check_prefix("creditNotePrefix", text, &mut checks)),
             tax_mode: self.tax_mode,
             loyalty_tiers: self.loyalty_tiers.map(|tiers| tiers.check(&mut checks)),
+            membership_rule: self.membership_rule.map(|rule| rule.check(currency, &mut checks)),
             updated_at: now,
         };
         if let Some(days) = self.days_until_due.filter(|days| !(0..=MAX_DAYS_UNTIL_DUE).contains(days)) {
@@ -240,6 +281,7 @@ impl BusinessUpdateInput {
             (changes.credit_note_prefix.is_some(), "creditNotePrefix"),
             (changes.tax_mode.is_some(), "taxMode"),
             (changes.loyalty_tiers.is_some(), "loyaltyTiers"),
+            (changes.membership_rule.is_some(), "membershipRule"),
         ];
         let touched = fields.into_iter().filter_map(|(touched, name)| touched.then_some(name)).collect();
         Ok((changes, touched))

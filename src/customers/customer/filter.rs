@@ -5,15 +5,21 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::Bool;
 use serde_json::Value;
 
 use super::model::{CustomerStatus, CustomerType};
-use super::search::Matches;
+use super::search::{Matches, misspelt};
+use super::store;
 use crate::auth::{Permission, Tenant, Viewer};
+use crate::customers::segment;
+use crate::db::Conn;
 use crate::db::page::Order;
-use crate::db::tables::{customers, preferences};
+use crate::db::tables::{customers, preferences, purchase_histories};
 use crate::error::{Error, Result};
 use crate::graphql::{Date, Tags};
+use crate::id::{CustomerId, SegmentId};
 use crate::money::{Amount, Exact};
 use crate::text::Checks;
 
@@ -38,6 +44,13 @@ pub struct CustomerFilter {
     pub do_not_contact: Option<bool>,
     /// Those who may be sent offers, all considered, or those who may not.
     pub offers_allowed: Option<bool>,
+    /// Those with at least so many purchases.
+    pub purchases_min: Option<i32>,
+    /// Those who spent at least this on purchases.
+    pub spent_min: Option<Exact>,
+    /// Those whom the membership rule of the business would make members: who are none, reach a threshold of the rule,
+    /// and take part in the loyalty programme. False: all others.
+    pub due_for_membership: Option<bool>,
     /// Owing at least this.
     pub balance_min: Option<Exact>,
     /// Owing at most this.
@@ -57,6 +70,11 @@ impl CustomerFilter {
     fn is_of_money(&self) -> bool {
         let balance = self.balance_min.is_some() || self.balance_max.is_some();
         balance || self.last_payment_from.is_some() || self.last_payment_to.is_some()
+    }
+
+    /// Whether it asks what they bought.
+    fn is_of_purchases(&self) -> bool {
+        self.purchases_min.is_some() || self.spent_min.is_some() || self.due_for_membership.is_some()
     }
 }
 
@@ -114,14 +132,55 @@ impl CustomerSort {
 /// Which customers of a business are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Part of a name, code, e-mail address or phone number, of the customer or a contact; typing errors are
-    /// forgiven.
-    pub search: Option<String>,
+    /// What someone typed.
+    search: Option<String>,
+    /// What is looked for by it.
+    matches: Option<Matches>,
     /// Further conditions.
-    pub filter: CustomerFilter,
+    filter: CustomerFilter,
+    /// Among these only.
+    ids: Option<Vec<CustomerId>>,
+    /// Who is wanted here as well: those of a segment.
+    also: Option<Box<Self>>,
 }
 
 impl Wanted {
+    /// Those who have all that was typed in name, code, e-mail address or phone number, of their own or of a contact's,
+    /// and for whom the conditions hold.
+    pub fn new(search: Option<String>, filter: CustomerFilter) -> Self {
+        let matches = search.as_deref().and_then(Matches::exactly);
+        Self { search, matches, filter, ids: None, also: None }
+    }
+
+    /// The same, among these only.
+    pub fn among(self, ids: Option<Vec<CustomerId>>) -> Self {
+        Self { ids, ..self }
+    }
+
+    /// The same, in this segment too. None if there is no such segment.
+    pub async fn within(mut self, conn: &Conn, viewer: &Viewer, id: Option<SegmentId>) -> Result<Option<Self>> {
+        let Some(id) = id else { return Ok(Some(self)) };
+        viewer.require(Permission::NotesRead)?;
+        let found = segment::store::by_ids(conn, viewer.business.id, &[id]).await?.remove(&id);
+        let Some(segment) = found else { return Ok(None) };
+        let also = segment.wanted()?;
+        also.check(viewer)?;
+        self.also = Some(Box::new(also));
+        Ok(Some(self))
+    }
+
+    /// The same, but that typing errors are forgiven where nobody has what was typed.
+    pub async fn forgiving(mut self, conn: &Conn, tenant: &Tenant) -> Result<Self> {
+        let Some(typed) = self.search.as_deref() else { return Ok(self) };
+        let words = misspelt(typed);
+        if words.is_empty() || store::any(conn, tenant, &self).await? {
+            return Ok(self);
+        }
+        let near = store::words_like(conn, tenant.id, &words).await?;
+        self.matches = Some(Matches::forgiving(typed, &near));
+        Ok(self)
+    }
+
     /// Refuses what makes no sense, and what the viewer may not read: whoever may ask for it in turn finds it out.
     pub fn check(&self, viewer: &Viewer) -> Result<()> {
         if self.search.as_ref().is_some_and(|search| search.chars().count() > MAX_SEARCH) {
@@ -139,6 +198,9 @@ impl Wanted {
         if self.filter.tags.is_some() || self.filter.metadata.is_some() {
             viewer.require(Permission::NotesRead)?;
         }
+        if self.filter.is_of_purchases() {
+            viewer.require(Permission::LoyaltyRead)?;
+        }
         if self.filter.is_of_money() {
             viewer.require(Permission::LedgerRead)?;
         }
@@ -151,8 +213,8 @@ type Boxed<'a, T> = customers::BoxedQuery<'a, Pg, T>;
 /// `query` with the conditions.
 pub fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wanted) -> Result<Boxed<'a, T>> {
     let filter = &wanted.filter;
-    if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        query = query.filter(Matches::new(tenant.id, search));
+    if let Some(matches) = &wanted.matches {
+        query = query.filter(matches.clone());
     }
     if let Some(status) = &filter.status {
         let archived = customers::archived_at.is_not_null();
@@ -190,12 +252,26 @@ pub fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wante
         Some(false) => query = query.filter(not(exists(preferring().filter(allowed)))),
         None => {}
     }
+    if let Some(ids) = &wanted.ids {
+        query = query.filter(customers::id.eq_any(ids));
+    }
     let amount = |field: &str, bound: Option<Exact>| {
         bound
             .map(|bound| Amount::from_decimal(bound.0, tenant.currency))
             .transpose()
             .map_err(|message| Error::BadInput(format!("filter.{field}: {message}")))
     };
+    if let Some(min) = filter.purchases_min {
+        query = query.filter(exists(buying().filter(purchase_histories::purchases.ge(i64::from(min)))));
+    }
+    if let Some(min) = amount("spentMin", filter.spent_min)? {
+        query = query.filter(exists(buying().filter(purchase_histories::spent.ge(min))));
+    }
+    match filter.due_for_membership {
+        Some(true) => query = query.filter(IsDue),
+        Some(false) => query = query.filter(not(IsDue)),
+        None => {}
+    }
     if let Some(min) = amount("balanceMin", filter.balance_min)? {
         query = query.filter(customers::balance.ge(min));
     }
@@ -214,7 +290,10 @@ pub fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wante
     if let Some(to) = filter.last_payment_to {
         query = query.filter(customers::last_payment_at.le(to));
     }
-    Ok(query)
+    match &wanted.also {
+        Some(also) => narrow(query, tenant, also),
+        None => Ok(query),
+    }
 }
 
 /// What a customer of the outer query prefers, as far as it was said.
@@ -223,3 +302,30 @@ fn preferring() -> _ {
     let own = preferences::business_id.eq(customers::business_id).and(preferences::id.eq(customers::id));
     preferences::table.filter(own).select(preferences::id)
 }
+
+/// What a customer of the outer query bought, if anything.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn buying() -> _ {
+    let own = purchase_histories::business_id.eq(customers::business_id).and(purchase_histories::id.eq(customers::id));
+    purchase_histories::table.filter(own).select(purchase_histories::id)
+}
+
+/// The condition that the rule of the business makes a customer a member.
+struct IsDue;
+
+impl QueryFragment<Pg> for IsDue {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "(customers.member_since IS NULL AND EXISTS (
+                 SELECT FROM purchase_histories h JOIN businesses b ON b.id = h.business_id
+                 WHERE h.business_id = customers.business_id AND h.id = customers.id
+                     AND (h.purchases >= b.member_from_purchases OR h.spent >= b.member_from_spent))
+             AND NOT EXISTS (
+                 SELECT FROM preferences p WHERE p.business_id = customers.business_id AND p.id = customers.id
+                     AND NOT p.takes_part_in_loyalty))",
+        );
+        Ok(())
+    }
+}
+
+crate::db::sql_expression!(IsDue, Bool);

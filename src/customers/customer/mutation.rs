@@ -3,6 +3,8 @@
 use async_graphql::{Context, Object};
 use serde_json::json;
 
+use super::bulk::{self, CustomersChangeInput, CustomersUpdatePayload, Which};
+use super::filter::CustomerFilter;
 use super::input::{CustomerCreateInput, CustomerUpdateInput};
 use super::model::{Customer, NewCustomer};
 use super::store;
@@ -12,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, SegmentId};
 
 payload! {
     /// The answer of mutations of a customer.
@@ -52,6 +54,28 @@ impl CustomerMutation {
         input: CustomerUpdateInput,
     ) -> Nullable<CustomerPayload> {
         mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
+    }
+
+    /// Changes many customers at once: those among `ids`, in the segment, with all that is searched for, for whom the
+    /// filter holds. At most 10,000 change, in one transaction: all or none. Those who are so already are left alone, so
+    /// that it can be repeated. `customersUpdatePreview` counts them first.
+    async fn customers_update(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        filter: Option<CustomerFilter>,
+        segment_id: Option<SegmentId>,
+        ids: Option<Vec<CustomerId>>,
+        change: CustomersChangeInput,
+    ) -> Nullable<CustomersUpdatePayload> {
+        let which = Which { search, filter, segment: segment_id, ids };
+        mutate(ctx, Permission::CustomersBulk, bulk::update(ctx, which, change)).await
+    }
+
+    /// Makes all members whom the membership rule of the business makes members; `customers(filter: { dueForMembership:
+    /// true })` shows them first. At most 10,000 at a time.
+    async fn membership_activate(&self, ctx: &Context<'_>) -> Nullable<CustomersUpdatePayload> {
+        mutate(ctx, Permission::CustomersBulk, bulk::activate(ctx)).await
     }
 
     /// Hides a customer from lists. Their history is kept, what they owe can still be paid.

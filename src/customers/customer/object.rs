@@ -36,6 +36,8 @@ pub struct CustomerMembership {
     is_member: bool,
     /// Since when, if they are.
     since: Option<Date>,
+    /// Whether the membership rule of the business made them one, and not someone by hand.
+    by_rule: bool,
 }
 
 /// Someone who buys on account.
@@ -90,7 +92,8 @@ impl Customer {
 
     /// Whether they are a member, and since when.
     async fn membership(&self) -> CustomerMembership {
-        CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }
+        let is_member = self.member_since.is_some();
+        CustomerMembership { is_member, since: self.member_since.map(Date), by_rule: is_member && self.member_by_rule }
     }
 
     /// Free labels, for the staff. Null with an error for those who may not read them.

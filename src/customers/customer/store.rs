@@ -1,14 +1,17 @@
 //! The only file that queries `customers`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
+use super::bulk::Change;
 use super::filter::{Wanted, narrow};
 use super::model::{Customer, CustomerChanges, NewCustomer};
 use crate::auth::Tenant;
@@ -42,6 +45,143 @@ pub async fn list(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, page: &Page
 pub async fn count(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<i64> {
     let query = customers::table.filter(customers::business_id.eq(tenant.id)).select(count_star()).into_boxed();
     Ok(narrow(query, tenant, wanted)?.first(&mut conn).await?)
+}
+
+/// Whether there is any of those customers.
+pub async fn any(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<bool> {
+    let query =
+        customers::table.filter(customers::business_id.eq(tenant.id)).select(customers::id).limit(1).into_boxed();
+    let found: Option<CustomerId> = narrow(query, tenant, wanted)?.first(&mut conn).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// How many of those customers a change would change.
+pub async fn count_others(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, change: &Change) -> Result<i64> {
+    let query = customers::table
+        .filter(customers::business_id.eq(tenant.id))
+        .filter(IsOther(change.clone()))
+        .select(count_star())
+        .into_boxed();
+    Ok(narrow(query, tenant, wanted)?.first(&mut conn).await?)
+}
+
+/// Those customers whom a change would change, at most so many.
+pub async fn others(
+    mut conn: &Conn,
+    tenant: &Tenant,
+    wanted: &Wanted,
+    change: &Change,
+    most: usize,
+) -> Result<Vec<CustomerId>> {
+    let query = customers::table
+        .filter(customers::business_id.eq(tenant.id))
+        .filter(IsOther(change.clone()))
+        .order(customers::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(customers::id)
+        .into_boxed();
+    Ok(narrow(query, tenant, wanted)?.load(&mut conn).await?)
+}
+
+/// Those of these ids who are customers of the business.
+pub async fn known(mut conn: &Conn, business: BusinessId, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
+    let found: Vec<CustomerId> = customers::table
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .select(customers::id)
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Changes many locked customers.
+pub async fn change_all(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::sql_query(
+        "UPDATE customers SET
+             tags = ARRAY(SELECT tag FROM unnest(tags || $3) WITH ORDINALITY AS all_tags (tag, place)
+                          WHERE tag <> ALL ($4) GROUP BY tag ORDER BY min(place)),
+             type = coalesce($5, type), status = coalesce($6, status),
+             member_since = CASE WHEN $7 THEN coalesce(member_since, $8) WHEN NOT $7 THEN NULL ELSE member_since END,
+             member_by_rule = CASE WHEN $7 IS NULL OR member_since IS NOT NULL THEN member_by_rule ELSE $9 END,
+             updated_at = $10
+         WHERE business_id = $1 AND id = ANY ($2)",
+    )
+    .bind::<SqlUuid, _>(business)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(&change.add)
+    .bind::<Array<Text>, _>(&change.remove)
+    .bind::<Nullable<Text>, _>(change.kind)
+    .bind::<Nullable<Text>, _>(change.status)
+    .bind::<Nullable<Bool>, _>(change.member)
+    .bind::<SqlDate, _>(change.today)
+    .bind::<Bool, _>(change.by_rule)
+    .bind::<Timestamptz, _>(now)
+    .execute(&mut conn)
+    .await?;
+    Ok(())
+}
+
+/// The condition that a change would change a customer.
+struct IsOther(Change);
+
+impl QueryFragment<Pg> for IsOther {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let change = &self.0;
+        out.push_sql("(NOT customers.tags @> ");
+        out.push_bind_param::<Array<Text>, _>(&change.add)?;
+        out.push_sql(" OR customers.tags && ");
+        out.push_bind_param::<Array<Text>, _>(&change.remove)?;
+        if let Some(kind) = &change.kind {
+            out.push_sql(" OR customers.type <> ");
+            out.push_bind_param::<Text, _>(kind)?;
+        }
+        if let Some(status) = &change.status {
+            out.push_sql(" OR customers.status <> ");
+            out.push_bind_param::<Text, _>(status)?;
+        }
+        out.push_sql(match change.member {
+            Some(true) => " OR customers.member_since IS NULL)",
+            Some(false) => " OR customers.member_since IS NOT NULL)",
+            None => ")",
+        });
+        Ok(())
+    }
+}
+
+crate::db::sql_expression!(IsOther, Bool);
+
+/// The words by which customers are found that are most like each of these.
+pub async fn words_like(
+    mut conn: &Conn,
+    business: BusinessId,
+    words: &[String],
+) -> Result<HashMap<String, Vec<String>>> {
+    #[derive(QueryableByName)]
+    struct Near {
+        #[diesel(sql_type = Text)]
+        typed: String,
+        #[diesel(sql_type = Text)]
+        word: String,
+    }
+    let found: Vec<Near> = diesel::sql_query(
+        "SELECT typed.word AS typed, near.word FROM unnest($2) AS typed (word) CROSS JOIN LATERAL (
+             SELECT s.word FROM search_words s WHERE s.business_id = $1 AND s.word % typed.word
+             GROUP BY s.word ORDER BY similarity(s.word, typed.word) DESC, s.word LIMIT 20) AS near",
+    )
+    .bind::<SqlUuid, _>(business)
+    .bind::<Array<Text>, _>(words)
+    .load(&mut conn)
+    .await?;
+    let mut near: HashMap<String, Vec<String>> = HashMap::new();
+    for Near { typed, word } in found {
+        near.entry(typed).or_default().push(word);
+    }
+    Ok(near)
 }
 
 /// The customer of that id.

@@ -19,11 +19,7 @@ impl Relation for OfCustomer {
 
     const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
-    async fn load(
-        conn: &Conn,
-        viewer: &Viewer,
-        customers: &[CustomerId],
-    ) -> Result<HashMap<CustomerId, Preferences>> {
+    async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Preferences>> {
         let business = viewer.business.id;
         let mut found = store::by_customers(conn, business, customers).await?;
         let of = |id: &CustomerId| (*id, found.remove(id).unwrap_or_else(|| Preferences::unsaid(business, *id)));

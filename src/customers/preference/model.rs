@@ -196,7 +196,8 @@ mod tests {
             ([true, true, true], vec![sms, email, call]),
         ] {
             let [prefers_sms, prefers_email, prefers_call] = prefers;
-            let some = Preferences { prefers_sms, prefers_email, prefers_call, may_receive_offers: true, ..none.clone() };
+            let some =
+                Preferences { prefers_sms, prefers_email, prefers_call, may_receive_offers: true, ..none.clone() };
             assert_eq!((some.channels(), some.offers()), (expected, true), "{prefers:?}");
             let left_alone = Preferences { do_not_contact: true, ..some };
             assert_eq!((left_alone.channels(), left_alone.offers()), (vec![], false), "{prefers:?}");

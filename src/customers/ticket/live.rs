@@ -63,9 +63,11 @@ impl TicketSubscription {
         let filter = EventFilter { kinds: Some(kinds), customer: customer_id, about_customers: true };
         let internal = viewer.may(Permission::NotesRead);
         let events = events::follow(&session, &viewer, after, filter).await?;
-        let events = events.filter(move |event| ready(event.as_ref().map_or(true, |event| {
-            (internal || event.data["internal"] != true) && ticket_id.is_none_or(|id| event.subject_id == id.0)
-        })));
+        let events = events.filter(move |event| {
+            ready(event.as_ref().map_or(true, |event| {
+                (internal || event.data["internal"] != true) && ticket_id.is_none_or(|id| event.subject_id == id.0)
+            }))
+        });
         Ok(events.then(move |event: Result<Arc<Event>>| {
             let session = session.clone();
             async move { Ok(update(&session, &*event?).await?) }
