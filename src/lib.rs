@@ -17,7 +17,7 @@
 //! | [`mod@print`] | documents on paper: a plain model, written as HTML and as PDF |
 //! | [`events`] | the log of what happened, the relay that follows it, the bus of the live streams |
 //! | [`accounts`] | businesses, users, memberships, sessions |
-//! | [`customers`] | customers, contacts, notes |
+//! | [`customers`] | customers, contacts, preferences, notes, tickets, segments |
 //! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
 //! | [`billing`] | plans, subscriptions, invoices, credit notes, dunning, and the engine that charges for periods |
 //! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |

@@ -65,6 +65,29 @@ use self::{folder::Folder, process::describe};
 const ROLE: &str = "daybook";
 /// Name of the superuser that `initdb` makes.
 const SUPERUSER: &str = "postgres";
+/// Lets conditions on what is searched be looked up in indexes. Under row-level security PostgreSQL takes only operators
+/// for that which it knows to tell nothing of the rows that they look at. These tell nothing, not even by failing, but
+/// only a superuser can say so.
+const LEAKPROOF: &str = "DO $$
+    BEGIN
+        IF NOT (SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text, text)'::regprocedure) THEN
+            ALTER FUNCTION textlike(text, text) LEAKPROOF;
+            ALTER FUNCTION arraycontains(anyarray, anyarray) LEAKPROOF;
+            ALTER FUNCTION jsonb_contains(jsonb, jsonb) LEAKPROOF;
+        END IF;
+    END
+    $$";
+/// The same of the operator of an extension, which the application's role makes and owns.
+const LEAKPROOF_SIMILARITY: &str = "SET ROLE daybook;
+    CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gin;
+    RESET ROLE;
+    DO $$
+    BEGIN
+        IF NOT (SELECT proleakproof FROM pg_proc WHERE oid = 'similarity_op(text, text)'::regprocedure) THEN
+            ALTER FUNCTION similarity_op(text, text) LEAKPROOF;
+        END IF;
+    END
+    $$";
 /// How often a server that starts or stops is looked at.
 const POLL: Duration = Duration::from_millis(10);
 /// How long a server may take to write everything to disk and end.
@@ -228,8 +251,25 @@ impl Server {
             Some(_) => None,
         };
         let database = cell(1).is_none().then(|| format!("CREATE DATABASE {ROLE} OWNER {ROLE}"));
+        // First, so that what is made of it has it too.
+        if database.is_some() {
+            self.tell("template1", &[LEAKPROOF]).await.map_err(failed)?;
+        }
         for statement in role.iter().chain(&database) {
             client.batch_execute(statement).await.map_err(failed)?;
+        }
+        self.tell(ROLE, &[LEAKPROOF, LEAKPROOF_SIMILARITY]).await.map_err(failed)
+    }
+
+    /// Runs statements in a data base as the superuser.
+    async fn tell(&self, database: &str, statements: &[&str]) -> Result<(), tokio_postgres::Error> {
+        let process::Answer::Ready(client) = process::connect(&self.socket_dir, database).await else {
+            // Searches are right without it, and slow.
+            tracing::warn!(database, "searches may be slow: no connection to say which operators are safe");
+            return Ok(());
+        };
+        for statement in statements {
+            client.batch_execute(statement).await?;
         }
         Ok(())
     }

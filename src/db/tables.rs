@@ -72,6 +72,8 @@ diesel::table! {
         suspends_overdue -> Bool,
         dunning_revised -> Bool,
         billing_ran_at -> Nullable<Timestamptz>,
+        member_from_purchases -> Nullable<Int8>,
+        member_from_spent -> Nullable<Int8>,
     }
 }
 
@@ -194,6 +196,9 @@ diesel::table! {
         updated_at -> Timestamptz,
         search -> Text,
         suspended_by_dunning -> Bool,
+        contact_search -> Text,
+        found_by -> Text,
+        member_by_rule -> Bool,
     }
 }
 
@@ -439,6 +444,27 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    preferences (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        favourite_products -> Array<Nullable<Text>>,
+        payment_method -> Nullable<Text>,
+        best_time -> Nullable<Text>,
+        prefers_sms -> Bool,
+        prefers_email -> Bool,
+        prefers_call -> Bool,
+        do_not_contact -> Bool,
+        do_not_contact_reason -> Nullable<Text>,
+        may_receive_offers -> Bool,
+        takes_part_in_loyalty -> Bool,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     purchase_histories (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -489,6 +515,32 @@ diesel::table! {
         items -> Int4,
         reference -> Nullable<Text>,
         lines -> Jsonb,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    search_words (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    segments (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        search -> Nullable<Text>,
+        filter -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -591,6 +643,41 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    ticket_messages (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        ticket_id -> Uuid,
+        customer_id -> Uuid,
+        content -> Text,
+        internal -> Bool,
+        author_id -> Nullable<Uuid>,
+        author_key_id -> Nullable<Uuid>,
+        from_customer -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    tickets (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        subject -> Text,
+        priority -> Text,
+        status -> Text,
+        assignee_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -615,8 +702,11 @@ diesel::joinable!(payments -> users (received_by));
 diesel::joinable!(plans -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(search_words -> businesses (business_id));
+diesel::joinable!(segments -> businesses (business_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(share_links -> users (created_by));
+diesel::joinable!(ticket_messages -> users (author_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
@@ -641,14 +731,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_prices,
     plan_subscriptions,
     plans,
+    preferences,
     purchase_histories,
     records,
     refresh_tokens,
     sales,
+    search_words,
+    segments,
     sessions,
     share_links,
     standing_order_days,
     standing_orders,
     subscription_periods,
+    ticket_messages,
+    tickets,
     users,
 );

@@ -14,9 +14,9 @@ use super::{Conn, Pool, PooledConn, Statements};
 use crate::error::{Error, Result};
 use crate::id::{BusinessId, CustomerId, UserId};
 
-/// How like a word must be to what is searched for (the operator `<%` of pg_trgm): `smyth` is to `smith` by a
-/// third, and the usual bound of 0.6 would tell them apart.
-const WORD_SIMILARITY: &str = "0.33";
+/// How like a word must be to one that was typed to be looked at (the operator `%` of pg_trgm): `jonh` is to `john` by
+/// a quarter. What is looked at is compared letter by letter.
+const SIMILARITY: &str = "0.2";
 
 /// Whose rows a transaction can reach. Row-level security holds it to that.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ impl Transaction {
         let mut sql = format!(
             "{}; SET LOCAL statement_timeout = {millis}; SET LOCAL lock_timeout = {millis}; \
              SET LOCAL idle_in_transaction_session_timeout = {millis}; \
-             SET LOCAL pg_trgm.word_similarity_threshold = {WORD_SIMILARITY}; ",
+             SET LOCAL pg_trgm.similarity_threshold = {SIMILARITY}; ",
             mode.begin()
         );
         // Ids are UUIDs, so that nothing in this text comes from outside.

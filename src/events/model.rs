@@ -68,6 +68,20 @@ pub enum EventKind {
     NoteUpdated,
     /// A note was deleted.
     NoteDeleted,
+    /// What a customer prefers was changed.
+    PreferencesUpdated,
+    /// A segment was saved.
+    SegmentCreated,
+    /// A segment was changed.
+    SegmentUpdated,
+    /// A segment was deleted.
+    SegmentDeleted,
+    /// A ticket was opened.
+    TicketOpened,
+    /// Subject, priority, status or assignee of a ticket changed.
+    TicketUpdated,
+    /// A message was added to a ticket.
+    TicketMessageCreated,
     /// A delivery was recorded.
     RecordCreated,
     /// A purchase was recorded.

@@ -194,6 +194,22 @@ const RULES: &[Rule] = &[
                  (coalesce(s.purchases, 0), coalesce(s.spent, 0), coalesce(s.items, 0), s.first_on, s.last_on)",
     ),
     (
+        "a customer is found by all of their contacts",
+        "SELECT 'customer ' || c.code AS subject, c.contact_search AS found, coalesce(k.text, '') AS expected
+         FROM customers c
+         LEFT JOIN (SELECT customer_id, string_agg(search, ' ' ORDER BY id) AS text FROM contacts
+                    WHERE business_id = $1 GROUP BY 1) k
+             ON k.customer_id = c.id
+         WHERE c.business_id = $1 AND c.contact_search <> coalesce(k.text, '')",
+    ),
+    (
+        "the words by which customers are found are known",
+        "SELECT 'customer ' || c.code AS subject, 'unknown' AS found, w.word AS expected
+         FROM customers c CROSS JOIN LATERAL words_of(c.found_by) AS w (word)
+         LEFT JOIN (SELECT DISTINCT word FROM search_words WHERE business_id = $1) s ON s.word = w.word
+         WHERE c.business_id = $1 AND s.word IS NULL",
+    ),
+    (
         "the lifetime value of a customer is what they were charged, less what was voided or credited",
         "SELECT 'customer ' || c.code AS subject, coalesce(h.lifetime_value, 0)::text AS found,
                 (coalesce(o.sum, 0) - coalesce(p.sum, 0))::text AS expected

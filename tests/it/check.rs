@@ -38,6 +38,8 @@ const SUBJECT: &str = "what an entry is about";
 const PRODUCT: &str = "a record's amount";
 const HISTORY: &str = "the purchase history";
 const LINES: &str = "the lines of a sale";
+const CONTACTS: &str = "the contacts by which a customer is found";
+const WORDS: &str = "the words by which customers are found";
 const VALUE: &str = "the lifetime value";
 
 /// The names above of the rules.
@@ -57,6 +59,8 @@ fn name(rule: &str) -> &'static str {
         "the amount of a record is its quantity times its unit price, rounded half up" => PRODUCT,
         "a sale with lines comes to their sum" => LINES,
         "the purchase history of a customer is that of their sales that are not void" => HISTORY,
+        "a customer is found by all of their contacts" => CONTACTS,
+        "the words by which customers are found are known" => WORDS,
         "the lifetime value of a customer is what they were charged, less what was voided or credited" => VALUE,
         "what a payment has left is what remains of it less its allocations that were not released" => LEFT,
         "a payment pays charges of its own customer" => PAYER,
@@ -204,6 +208,11 @@ async fn every_wrong_figure_is_found_with_its_subject() {
             "UPDATE purchase_histories SET lifetime_value = lifetime_value - 1 WHERE spent = 2000".to_owned(),
             vec![(VALUE, ben.clone())],
         ),
+        (
+            "UPDATE customers SET contact_search = 'someone else' WHERE code = 'C-000002'".to_owned(),
+            vec![(CONTACTS, ben.clone())],
+        ),
+        ("DELETE FROM search_words WHERE word = 'asha'".to_owned(), vec![(WORDS, asha.clone())]),
         (
             "DELETE FROM purchase_histories WHERE spent = 1000".to_owned(),
             vec![(HISTORY, asha.clone()), (VALUE, asha.clone())],

@@ -25,8 +25,9 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
-              'BillingStatus', 'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
-              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'SkippedDays', 'Statement',
+              'BillingStatus', 'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers',
+              'MembershipRule', 'Money', 'PageInfo', 'PaymentPreviewAllocation', 'Preferences', 'PurchaseHistory', 'Receipt',
+              'SaleLine', 'SkippedDays', 'Statement',
               'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

@@ -7,7 +7,7 @@ mod open;
 mod query;
 pub mod store;
 
-pub use model::{Business, LoyaltyTiers, NewBusiness};
+pub use model::{Business, LoyaltyTiers, MembershipRule, NewBusiness};
 pub use mutation::BusinessMutation;
 pub use open::open;
 pub use query::BusinessQuery;

@@ -10,7 +10,7 @@ use crate::db::tables::businesses;
 use crate::dunning::{DunningRules, Offsets};
 use crate::error::{Result, UserErrorCode};
 use crate::id::BusinessId;
-use crate::money::Currency;
+use crate::money::{Amount, Currency, Exact};
 use crate::tax::TaxMode;
 use crate::text::{Checks, Country, TimeZone, changed};
 
@@ -31,6 +31,18 @@ pub struct LoyaltyTiers {
     pub regular_from: i32,
     /// `FREQUENT`.
     pub frequent_from: i32,
+}
+
+/// When a customer is to be a member: from so many purchases on, or from so much spent on them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = businesses, treat_none_as_null = true)]
+pub struct MembershipRule {
+    /// So many purchases.
+    #[diesel(column_name = member_from_purchases)]
+    pub purchases_from: Option<i64>,
+    /// So much spent.
+    #[diesel(column_name = member_from_spent)]
+    pub spent_from: Option<Amount>,
 }
 
 /// A business.
@@ -73,6 +85,9 @@ pub struct Business {
     /// How it goes after what is owed to it.
     #[diesel(embed)]
     pub dunning: DunningRules,
+    /// When a customer is to be a member.
+    #[diesel(embed)]
+    pub membership_rule: MembershipRule,
 }
 
 impl Business {
@@ -154,6 +169,7 @@ impl NewBusiness {
             tax_mode: TaxMode::Exclusive,
             loyalty_tiers: LoyaltyTiers { occasional_from: 2, regular_from: 5, frequent_from: 10 },
             dunning: DunningRules::default(),
+            membership_rule: MembershipRule::default(),
         })
     }
 }
@@ -186,6 +202,26 @@ impl LoyaltyTiersInput {
     }
 }
 
+/// When a customer is to be a member: one of the two is enough. Without any, nobody is by rule.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct MembershipRuleInput {
+    /// From so many purchases on: 1 to 1,000,000.
+    pub purchases_from: Option<i64>,
+    /// From so much spent on purchases: above zero.
+    pub spent_from: Option<Exact>,
+}
+
+impl MembershipRuleInput {
+    fn check(self, currency: Currency, checks: &mut Checks) -> MembershipRule {
+        if let Some(from) = self.purchases_from.filter(|from| !(1..=i64::from(MAX_PURCHASES)).contains(from)) {
+            let message = format!("purchasesFrom is {from}; it must be from 1 to {MAX_PURCHASES}");
+            checks.add(UserErrorCode::Invalid, "membershipRule.purchasesFrom", message);
+        }
+        let spent_from = self.spent_from.map(|from| checks.positive("membershipRule.spentFrom", from, currency));
+        MembershipRule { purchases_from: self.purchases_from, spent_from }
+    }
+}
+
 /// A change of the settings of a business. What is absent stays as it is.
 #[derive(Debug, Clone, InputObject)]
 pub struct BusinessUpdateInput {
@@ -213,6 +249,8 @@ pub struct BusinessUpdateInput {
     /// Whether customers are suspended at all for recurring invoices that they do not pay. Who is suspended when this
     /// ends stays so until they pay.
     pub suspends_overdue: Option<bool>,
+    /// When a customer is to be a member. Replaces all of it; who is a member stays one.
+    pub membership_rule: Option<MembershipRuleInput>,
 }
 
 /// A change of a business: `None` leaves a value as it is.
@@ -231,12 +269,14 @@ pub struct BusinessChanges {
     days_of_grace: Option<i32>,
     suspends_overdue: Option<bool>,
     dunning_revised: Option<bool>,
+    #[diesel(embed)]
+    membership_rule: Option<MembershipRule>,
     updated_at: DateTime<Utc>,
 }
 
 impl BusinessUpdateInput {
     /// The change, made at `now`, and the names of the fields that it touches.
-    pub fn check(self, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
+    pub fn check(self, currency: Currency, now: DateTime<Utc>) -> Result<(BusinessChanges, Vec<&'static str>)> {
         let mut checks = Checks::default();
         let dunning =
             self.reminder_offsets.is_some() || self.days_of_grace.is_some() || self.suspends_overdue.is_some();
@@ -252,6 +292,7 @@ impl BusinessUpdateInput {
             reminder_offsets: self.reminder_offsets.map(|offsets| check_offsets(offsets, &mut checks)),
             days_of_grace: self.days_of_grace,
             suspends_overdue: self.suspends_overdue,
+            membership_rule: self.membership_rule.map(|rule| rule.check(currency, &mut checks)),
             updated_at: now,
         };
         if let Some(days) = self.days_until_due.filter(|days| !(0..=MAX_DAYS_UNTIL_DUE).contains(days)) {
@@ -274,6 +315,7 @@ impl BusinessUpdateInput {
             (changes.reminder_offsets.is_some(), "reminderOffsets"),
             (changes.days_of_grace.is_some(), "daysOfGrace"),
             (changes.suspends_overdue.is_some(), "suspendsOverdue"),
+            (changes.membership_rule.is_some(), "membershipRule"),
         ];
         let touched = fields.into_iter().filter_map(|(touched, name)| touched.then_some(name)).collect();
         Ok((changes, touched))

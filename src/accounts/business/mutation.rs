@@ -32,7 +32,7 @@ impl BusinessMutation {
 
 async fn update(ctx: &Context<'_>, input: BusinessUpdateInput) -> Result<BusinessPayload> {
     let write = ctx.write().await?;
-    let (changes, fields) = input.check(write.app.clock.now())?;
+    let (changes, fields) = input.check(write.viewer.business.currency, write.app.clock.now())?;
     let business = store::update(&write, write.viewer.business.id, &changes).await?;
     let data = json!({ "fields": fields });
     events::record(&write, NewEvent { kind: EventKind::BusinessUpdated, customer: None, subject: business.id.0, data })

@@ -1,15 +1,25 @@
 //! The GraphQL object `Business`.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::model::{Business, LoyaltyTiers};
+use super::model::{Business, LoyaltyTiers, MembershipRule};
 use crate::auth::Permission;
 use crate::graphql::{Nullable, permitted};
 use crate::id::BusinessId;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::tax::TaxMode;
 use crate::text::TimeZone;
+
+/// When a customer is to be a member: one of the two is enough.
+#[derive(SimpleObject)]
+#[graphql(name = "MembershipRule")]
+pub struct MembershipRuleObject {
+    /// From so many purchases on.
+    purchases_from: Option<i64>,
+    /// From so much spent on purchases.
+    spent_from: Option<Money>,
+}
 
 /// A business: the tenant to which everything belongs.
 #[Object(serial)]
@@ -98,6 +108,16 @@ impl Business {
     /// From how many purchases on a customer is what. Null with an error for those who may not read it.
     async fn loyalty_tiers(&self, ctx: &Context<'_>) -> Nullable<&LoyaltyTiers> {
         permitted(ctx, Permission::LoyaltyRead, async { Ok(Some(&self.loyalty_tiers)) }).await
+    }
+
+    /// When a customer is to be a member. Null with an error for those who may not read it.
+    async fn membership_rule(&self, ctx: &Context<'_>) -> Nullable<MembershipRuleObject> {
+        permitted(ctx, Permission::LoyaltyRead, async {
+            let MembershipRule { purchases_from, spent_from } = self.membership_rule;
+            let money = |amount| Money { amount, currency: self.currency };
+            Ok(Some(MembershipRuleObject { purchases_from, spent_from: spent_from.map(money) }))
+        })
+        .await
     }
 
     /// When it was opened.

@@ -14,8 +14,9 @@ use crate::text::{Checks, changed};
 const MAX_NAME: usize = 200;
 const MAX_CODE: usize = 50;
 const MAX_ADDRESS: usize = 1_000;
-const MAX_TAGS: usize = 50;
-const MAX_TAG: usize = 50;
+/// The most tags of a customer, and the longest.
+pub const MAX_TAGS: usize = 50;
+pub const MAX_TAG: usize = 50;
 
 /// A customer to be added.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -139,6 +140,7 @@ impl CustomerUpdateInput {
             type_: self.kind,
             status: self.status.map(|status| check_status(status, &mut checks)),
             member_since: changed(&self.member_since).map(|v| v.map(|date| date.0)),
+            member_by_rule: changed(&self.member_since).map(|_| false),
             tags: changed(&self.tags).map(|tags| check_tags(tags.cloned().unwrap_or_default(), &mut checks)),
             metadata: changed(&self.metadata)
                 .map(|metadata| metadata.map_or_else(no_metadata, |metadata| metadata.0.clone()))

@@ -1,5 +1,7 @@
 //! Customers. Their balance is kept up by the ledger and never set; archiving keeps their history.
 
+mod bulk;
+mod filter;
 mod input;
 mod loader;
 mod model;
@@ -9,8 +11,9 @@ mod query;
 mod search;
 pub mod store;
 
+pub use filter::{CustomerFilter, CustomerSort, Wanted};
 pub use input::{CustomerCreateInput, CustomerUpdateInput};
 pub use loader::ById;
 pub use model::{Customer, CustomerStatus, CustomerType, NewCustomer};
 pub use mutation::{CustomerMutation, add, add_all, change};
-pub use query::CustomerQuery;
+pub use query::{CustomerQuery, list};

@@ -98,6 +98,8 @@ pub struct Customer {
     pub archived_at: Option<DateTime<Utc>>,
     /// Since when they are a member, if they are.
     pub member_since: Option<NaiveDate>,
+    /// Whether the rule of the business made them a member.
+    pub member_by_rule: bool,
     /// Free labels.
     pub tags: Tags,
     /// Free data: a JSON object.
@@ -186,6 +188,8 @@ pub struct CustomerChanges {
     pub(super) type_: Option<CustomerType>,
     pub(super) status: Option<CustomerStatus>,
     pub(super) member_since: Option<Option<NaiveDate>>,
+    /// What someone says by hand is not by rule.
+    pub(super) member_by_rule: Option<bool>,
     pub(super) tags: Option<Tags>,
     pub(super) metadata: Option<Value>,
     pub(super) joined_on: Option<NaiveDate>,

@@ -3,6 +3,8 @@
 use async_graphql::{Context, Object};
 use serde_json::json;
 
+use super::bulk::{self, CustomersChangeInput, CustomersUpdatePayload, Which};
+use super::filter::CustomerFilter;
 use super::input::{CustomerCreateInput, CustomerUpdateInput};
 use super::model::{Customer, NewCustomer};
 use super::store;
@@ -12,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, SegmentId};
 
 payload! {
     /// The answer of mutations of a customer.
@@ -57,6 +59,28 @@ impl CustomerMutation {
         mutate(ctx, Permission::CustomersWrite, update(ctx, id, input)).await
     }
 
+    /// Changes many customers at once: those among `ids`, in the segment, with all that is searched for, for whom the
+    /// filter holds. At most 10,000 change, in one transaction: all or none. Those who are so already are left alone, so
+    /// that it can be repeated. `customersUpdatePreview` counts them first.
+    async fn customers_update(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        filter: Option<CustomerFilter>,
+        segment_id: Option<SegmentId>,
+        ids: Option<Vec<CustomerId>>,
+        change: CustomersChangeInput,
+    ) -> Nullable<CustomersUpdatePayload> {
+        let which = Which { search, filter, segment: segment_id, ids };
+        mutate(ctx, Permission::CustomersBulk, bulk::update(ctx, which, change)).await
+    }
+
+    /// Makes all members whom the membership rule of the business makes members; `customers(filter: { dueForMembership:
+    /// true })` shows them first. At most 10,000 at a time.
+    async fn membership_activate(&self, ctx: &Context<'_>) -> Nullable<CustomersUpdatePayload> {
+        mutate(ctx, Permission::CustomersBulk, bulk::activate(ctx)).await
+    }
+
     /// Hides a customer from lists. Their history is kept, what they owe can still be paid. Refused as `IN_USE` while they
     /// have subscriptions or standing orders that have not ended: nothing more can be charged to them.
     async fn customer_archive(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerPayload> {
@@ -69,7 +93,7 @@ impl CustomerMutation {
     }
 
     /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge, payment,
-    /// subscription or invoice exists: archive them instead.
+    /// subscription, invoice or ticket exists: archive them instead.
     async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerDeletePayload> {
         mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
@@ -173,11 +197,12 @@ async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePaylo
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
     let customer = store::lock(&write, business, id, "id").await?;
-    let (charges, payments, subscriptions, invoices) = store::history(&write, business, id).await?;
-    if charges + payments + subscriptions + invoices > 0 {
+    let history = store::history(&write, business, id).await?;
+    if history.iter().sum::<i64>() > 0 {
+        let [charges, payments, subscriptions, invoices, tickets] = history;
         let message = format!(
-            "{} has {charges} charges, {payments} payments, {subscriptions} subscriptions and {invoices} invoices, \
-             which must be kept: archive them instead",
+            "{} has {charges} charges, {payments} payments, {subscriptions} subscriptions, {invoices} invoices and \
+             {tickets} tickets, which must be kept: archive them instead",
             customer.name
         );
         return Err(Error::user(UserErrorCode::HasHistory, "id", message));

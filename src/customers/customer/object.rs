@@ -12,6 +12,8 @@ use crate::billing::standing_order::{self, StandingOrder};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
+use crate::customers::preference::{self, Preferences};
+use crate::customers::ticket::{self, Ticket};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::graphql::{Connection, ContextExt as _, Date, Month, Nullable, PageArgs, nullable, page_of, permitted};
@@ -35,6 +37,8 @@ pub struct CustomerMembership {
     is_member: bool,
     /// Since when, if they are.
     since: Option<Date>,
+    /// Whether the membership rule of the business made them one, and not someone by hand.
+    by_rule: bool,
 }
 
 /// Someone who buys on account.
@@ -95,7 +99,8 @@ impl Customer {
 
     /// Whether they are a member, and since when.
     async fn membership(&self) -> CustomerMembership {
-        CustomerMembership { is_member: self.member_since.is_some(), since: self.member_since.map(Date) }
+        let is_member = self.member_since.is_some();
+        CustomerMembership { is_member, since: self.member_since.map(Date), by_rule: is_member && self.member_by_rule }
     }
 
     /// Free labels, for the staff. Null with an error for those who may not read them.
@@ -177,6 +182,29 @@ impl Customer {
         permitted(ctx, Permission::NotesRead, async {
             let page = PageArgs { first, after, last, before, offset }.page(note::NEWEST_FIRST)?;
             page_of::<note::OfCustomer, note::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
+    }
+
+    /// How they want to be treated.
+    async fn preferences(&self, ctx: &Context<'_>) -> Result<Preferences> {
+        let found = ctx.load::<preference::OfCustomer>(self.id).await?;
+        found.ok_or_else(|| Error::internal("a customer without preferences"))
+    }
+
+    /// What they asked for and complained of, newest first. Null with an error for those who may not read it.
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Nullable<Connection<Ticket>> {
+        permitted(ctx, Permission::TicketsRead, async {
+            let page = PageArgs { first, after, last, before, offset }.page(ticket::NEWEST_FIRST)?;
+            page_of::<ticket::OfCustomer, ticket::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
         })
         .await
     }

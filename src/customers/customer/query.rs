@@ -2,12 +2,15 @@
 
 use async_graphql::{Context, Object};
 
+use super::bulk::{self, CustomersChangeInput, CustomersUpdatePreview, Which};
+use super::filter::{CustomerFilter, CustomerSort, Wanted};
 use super::model::Customer;
-use super::store::{self, CustomerFilter, CustomerSort, Wanted};
+use super::store;
 use crate::auth::{Can, Permission};
+use crate::db::page::Page;
 use crate::error::{Error, Result};
 use crate::graphql::{Connection, ContextExt as _, Nullable, PageArgs, permitted};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, SegmentId};
 
 /// Queries of customers.
 #[derive(Default)]
@@ -31,9 +34,10 @@ impl CustomerQuery {
         .await
     }
 
-    /// The customers of the business. `search` finds part of a name, code, e-mail address or phone number, of a
-    /// customer or one of their contacts, and forgives typing errors. Archived customers are left out unless the
-    /// filter asks for them.
+    /// The customers of the business. `search` finds those who have each of its words in a name, code, e-mail address or
+    /// phone number, of their own or of a contact's. Where nobody has, it forgives typing errors in words: one from four
+    /// letters on, two from six. Archived customers are left out unless the
+    /// filter asks for them. With `segmentId`, those of them who are in that segment.
     #[graphql(guard = "Can(Permission::CustomersRead)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     async fn customers(
@@ -41,6 +45,7 @@ impl CustomerQuery {
         ctx: &Context<'_>,
         search: Option<String>,
         filter: Option<CustomerFilter>,
+        segment_id: Option<SegmentId>,
         #[graphql(default)] sort: CustomerSort,
         first: Option<i64>,
         after: Option<String>,
@@ -49,28 +54,43 @@ impl CustomerQuery {
         offset: Option<i64>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs { first, after, last, before, offset }.page(sort.order())?;
-        if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
-            return Err(Error::BadInput("`search` is longer than 200 characters".into()));
-        }
-        let wanted = Wanted { search, filter: filter.unwrap_or_default() };
-        // PostgreSQL's text cannot have it, so that no customer has it either.
-        let texts = wanted.search.iter().chain(wanted.filter.tags.iter().flatten());
-        if texts.into_iter().any(|text| text.contains('\0')) {
-            return Err(Error::BadInput("`search` and `tags` must not contain the character NUL".into()));
-        }
+        let wanted = Wanted::new(search, filter.unwrap_or_default());
         let snapshot = ctx.read().await?;
-        // Whoever may ask for it in turn finds out what they may not read.
-        if wanted.filter.tags.is_some() {
-            snapshot.viewer.require(Permission::NotesRead)?;
-        }
-        if wanted.filter.is_of_money() || sort.is_of_money() {
-            snapshot.viewer.require(Permission::LedgerRead)?;
-        }
-        let tenant = &snapshot.viewer.business;
-        let total = async {
-            if ctx.wants_total() { store::count(&snapshot, tenant, &wanted).await.map(Some) } else { Ok(None) }
+        wanted.check(&snapshot.viewer)?;
+        let wanted = match wanted.clone().within(&snapshot, &snapshot.viewer, segment_id).await? {
+            Some(wanted) => wanted.forgiving(&snapshot, &snapshot.viewer.business).await?,
+            // Nobody is in a segment that is not there.
+            None => wanted.among(Some(Vec::new())),
         };
-        let (rows, total) = tokio::try_join!(store::list(&snapshot, tenant, &wanted, &page), total)?;
-        Ok(Connection::new(page, rows, total))
+        list(ctx, wanted, sort, page).await
     }
+
+    /// What `customersUpdate` would do with the same arguments at this moment. Nothing is written. Null if one of the ids,
+    /// or the segment, is none of the business.
+    async fn customers_update_preview(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        filter: Option<CustomerFilter>,
+        segment_id: Option<SegmentId>,
+        ids: Option<Vec<CustomerId>>,
+        change: CustomersChangeInput,
+    ) -> Nullable<CustomersUpdatePreview> {
+        let which = Which { search, filter, segment: segment_id, ids };
+        permitted(ctx, Permission::CustomersBulk, bulk::preview(ctx, which, change)).await
+    }
+}
+
+/// A page of the customers who are wanted.
+pub async fn list(ctx: &Context<'_>, wanted: Wanted, sort: CustomerSort, page: Page) -> Result<Connection<Customer>> {
+    let snapshot = ctx.read().await?;
+    wanted.check(&snapshot.viewer)?;
+    if sort.is_of_money() {
+        snapshot.viewer.require(Permission::LedgerRead)?;
+    }
+    let tenant = &snapshot.viewer.business;
+    let total =
+        async { if ctx.wants_total() { store::count(&snapshot, tenant, &wanted).await.map(Some) } else { Ok(None) } };
+    let (rows, total) = tokio::try_join!(store::list(&snapshot, tenant, &wanted, &page), total)?;
+    Ok(Connection::new(page, rows, total))
 }

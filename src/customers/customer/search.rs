@@ -1,96 +1,149 @@
 //! Searching customers by what someone types.
 
+use std::collections::HashMap;
+
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Text};
+use strsim::osa_distance;
 
-use crate::id::BusinessId;
-
-/// The condition that a customer or one of their contacts has the text in what is searched, or something like each
-/// of its words (word similarity of pg_trgm). The words count one by one: as a whole, an e-mail address is like
-/// all others that end alike, and a name with two errors is like none.
-pub struct Matches {
-    business: BusinessId,
-    /// For LIKE.
-    pattern: String,
-    words: Vec<Word>,
-}
-
-/// A word of a search.
-enum Word {
-    /// Too short to tell a typing error from another word; for LIKE.
-    Exact(String),
-    /// Found also where it is written a little differently.
-    Forgiven(String),
-}
-
-/// From how many letters on typing errors in a word are forgiven.
+/// From how many letters on typing errors in a word are forgiven: one, and two from so many on.
 const FORGIVEN_FROM: usize = 4;
+const FORGIVEN_TWICE_FROM: usize = 6;
 /// What is looked for in more than so many words is meant as it is written.
 const MAX_WORDS: usize = 8;
+/// From how many digits on what has nothing but digits and what stands between them is part of a phone number.
+const PHONE_FROM: usize = 4;
+
+/// The condition that what a customer and their contacts are found by has, for each word that was typed, one of the
+/// texts that it may stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matches {
+    /// For LIKE.
+    words: Vec<Vec<String>>,
+}
 
 impl Matches {
-    /// The condition for what someone typed.
-    pub fn new(business: BusinessId, search: &str) -> Self {
-        let text = search.to_lowercase();
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut words: Vec<Word> = words
-            .map(|word| match word.chars().count() {
-                FORGIVEN_FROM.. => Word::Forgiven(word.to_owned()),
-                _ => Word::Exact(format!("%{word}%")),
-            })
-            .collect();
-        let forgiving = words.iter().any(|word| matches!(word, Word::Forgiven(_)));
-        if !forgiving || words.len() > MAX_WORDS {
-            words.clear();
+    /// As it was typed: each word, in any order. None if nothing was.
+    pub fn exactly(typed: &str) -> Option<Self> {
+        let text = typed.trim().to_lowercase();
+        if text.is_empty() {
+            return None;
         }
-        Self { business, pattern: format!("%{escaped}%"), words }
+        if let Some(digits) = phone(&text) {
+            return Some(Self { words: vec![vec![pattern(&digits)]] });
+        }
+        let words: Vec<_> = text.split_whitespace().collect();
+        let words = if words.len() > MAX_WORDS { vec![text.as_str()] } else { words };
+        Some(Self { words: words.into_iter().map(|word| vec![pattern(word)]).collect() })
     }
 
-    fn walk_columns<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, search: &str) -> QueryResult<()> {
-        out.push_sql(search);
-        out.push_sql(" LIKE ");
-        out.push_bind_param::<Text, _>(&self.pattern)?;
-        for (number, word) in self.words.iter().enumerate() {
-            out.push_sql(if number == 0 { " OR " } else { " AND " });
-            match word {
-                Word::Exact(pattern) => {
-                    out.push_sql(search);
-                    out.push_sql(" LIKE ");
-                    out.push_bind_param::<Text, _>(pattern)?;
-                }
-                Word::Forgiven(word) => {
-                    out.push_bind_param::<Text, _>(word)?;
-                    out.push_sql(" <% ");
-                    out.push_sql(search);
-                }
-            }
-        }
-        // A word that stands alone has no other to confirm it, and must be more alike.
-        if let [Word::Forgiven(word)] = self.words.as_slice() {
-            out.push_sql(" AND word_similarity(");
-            out.push_bind_param::<Text, _>(word)?;
-            out.push_sql(", ");
-            out.push_sql(search);
-            out.push_sql(") >= 0.5");
-        }
-        Ok(())
+    /// As it may have been meant: `near` has words that customers have and that are like those of [`misspelt`].
+    pub fn forgiving(typed: &str, near: &HashMap<String, Vec<String>>) -> Self {
+        let meant = |word: String| {
+            let letters = word.chars().count();
+            let errors = match letters {
+                FORGIVEN_TWICE_FROM.. => 2,
+                FORGIVEN_FROM.. => 1,
+                _ => 0,
+            };
+            let like = near.get(&word).into_iter().flatten();
+            let like = like.filter(|known| osa_distance(&word, known) <= errors).map(|known| pattern(known));
+            std::iter::once(pattern(&word)).chain(like).collect()
+        };
+        Self { words: words(typed).map(meant).collect() }
     }
+}
+
+/// The words in what was typed that may have typing errors. None if it is meant as it is written.
+pub fn misspelt(typed: &str) -> Vec<String> {
+    let all: Vec<String> = words(typed).collect();
+    if all.len() > MAX_WORDS || phone(&typed.trim().to_lowercase()).is_some() {
+        return Vec::new();
+    }
+    all.into_iter().filter(|word| word.chars().count() >= FORGIVEN_FROM).collect()
+}
+
+fn words(typed: &str) -> impl Iterator<Item = String> + use<> {
+    let words: Vec<_> =
+        typed.to_lowercase().split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).map(String::from).collect();
+    words.into_iter().filter(|word| !word.trim().is_empty())
+}
+
+/// The digits of what looks like part of a phone number, without the zero that stands for a country's code.
+fn phone(text: &str) -> Option<String> {
+    if !text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c)) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= PHONE_FROM).then(|| digits.to_owned())
+}
+
+/// What LIKE takes for `text` anywhere.
+fn pattern(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 impl QueryFragment<Pg> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("(");
-        self.walk_columns(&mut out, "customers.search")?;
-        out.push_sql(" OR customers.id IN (SELECT contacts.customer_id FROM contacts WHERE contacts.business_id = ");
-        out.push_bind_param::<SqlUuid, _>(&self.business)?;
-        out.push_sql(" AND (");
-        self.walk_columns(&mut out, "contacts.search")?;
-        out.push_sql(")))");
+        for (number, patterns) in self.words.iter().enumerate() {
+            out.push_sql(if number == 0 { "((" } else { ") AND (" });
+            for (number, pattern) in patterns.iter().enumerate() {
+                if number > 0 {
+                    out.push_sql(" OR ");
+                }
+                out.push_sql("customers.found_by LIKE ");
+                out.push_bind_param::<Text, _>(pattern)?;
+            }
+        }
+        out.push_sql(if self.words.is_empty() { "FALSE" } else { "))" });
         Ok(())
     }
 }
 
 crate::db::sql_expression!(Matches, Bool);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_looked_for_by_their_digits_and_words_one_by_one() {
+        for (typed, expected) in [
+            ("  ", None),
+            ("98765", Some(vec!["%98765%"])),
+            ("+91 98765-432 10", Some(vec!["%919876543210%"])),
+            ("(0712) 345.678", Some(vec!["%712345678%"])),
+            ("0%", Some(vec!["%0\\%%"])),
+            ("12", Some(vec!["%12%"])),
+            ("C-000123", Some(vec!["%c-000123%"])),
+            (" John  SMITH ", Some(vec!["%john%", "%smith%"])),
+            ("a b c d e f g h i", Some(vec!["%a b c d e f g h i%"])),
+        ] {
+            let found = Matches::exactly(typed).map(|matches| matches.words.concat());
+            assert_eq!(found, expected.map(|words| words.into_iter().map(String::from).collect()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_typing_error_is_forgiven_in_short_words_and_two_in_long_ones() {
+        let known = ["john", "joan", "smith", "smythe", "wanjiku", "otieno"].map(String::from).to_vec();
+        for (typed, meant) in [
+            ("jonh", &["%john%"][..]),
+            ("johan", &["%john%", "%joan%"]),
+            ("jose", &[]),
+            ("smyth", &["%smith%", "%smythe%"]),
+            ("smug", &[]),
+            ("wanjuki", &["%wanjiku%"]),
+            ("ottieno", &["%otieno%"]),
+        ] {
+            let near = HashMap::from([(typed.to_owned(), known.clone())]);
+            let found = &Matches::forgiving(typed, &near).words[0];
+            assert_eq!(found[1..].iter().map(String::as_str).collect::<Vec<_>>(), meant, "{typed}");
+        }
+        assert_eq!(misspelt("smith, jonh of X"), ["smith", "jonh"]);
+        assert_eq!(misspelt("0712 345678"), Vec::<String>::new());
+    }
+}

@@ -1,181 +1,30 @@
 //! The only file that queries `customers`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use async_graphql::{Enum, InputObject};
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{Customer, CustomerChanges, CustomerStatus, CustomerType, NewCustomer};
-use super::search::Matches;
+use super::bulk::Change;
+use super::filter::{Wanted, narrow};
+use super::model::{Customer, CustomerChanges, CustomerStatus, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
-use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders};
+use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders, tickets};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
-use crate::money::{Amount, Exact};
+use crate::money::Amount;
 
 diesel::define_sql_function! {
     /// Lower case, by the rules of the data base.
     fn lower(value: Text) -> Text;
-}
-
-/// Which customers are wanted. All conditions must hold.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct CustomerFilter {
-    /// Any of these. Archived customers are left out unless `ARCHIVED` is among them.
-    pub status: Option<Vec<CustomerStatus>>,
-    /// Any of these.
-    #[graphql(name = "type")]
-    pub kind: Option<Vec<CustomerType>>,
-    /// Members, or those who are not.
-    pub member: Option<bool>,
-    /// All of these.
-    pub tags: Option<Vec<String>>,
-    /// Owing at least this.
-    pub balance_min: Option<Exact>,
-    /// Owing at most this.
-    pub balance_max: Option<Exact>,
-    /// A customer since this day or later.
-    pub joined_from: Option<Date>,
-    /// A customer since this day or earlier.
-    pub joined_to: Option<Date>,
-    /// Last paid at this time or later.
-    pub last_payment_from: Option<DateTime<Utc>>,
-    /// Last paid at this time or earlier. Those who never paid are left out.
-    pub last_payment_to: Option<DateTime<Utc>>,
-}
-
-impl CustomerFilter {
-    /// Whether it asks what they owe or when they paid.
-    pub fn is_of_money(&self) -> bool {
-        let balance = self.balance_min.is_some() || self.balance_max.is_some();
-        balance || self.last_payment_from.is_some() || self.last_payment_to.is_some()
-    }
-}
-
-/// The orders of a list of customers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
-pub enum CustomerSort {
-    /// By name, A first.
-    #[default]
-    NameAsc,
-    /// By name, Z first.
-    NameDesc,
-    /// By code, lowest first.
-    CodeAsc,
-    /// By code, highest first.
-    CodeDesc,
-    /// By what they owe, least first.
-    BalanceAsc,
-    /// By what they owe, most first.
-    BalanceDesc,
-    /// By the day they joined, longest ago first.
-    JoinedOnAsc,
-    /// By the day they joined, latest first.
-    JoinedOnDesc,
-    /// By their last payment: those who never paid, then longest ago.
-    LastPaymentAtAsc,
-    /// By their last payment, latest first.
-    LastPaymentAtDesc,
-}
-
-impl CustomerSort {
-    /// Whether it is by what they owe or when they paid.
-    pub fn is_of_money(self) -> bool {
-        matches!(self, Self::BalanceAsc | Self::BalanceDesc | Self::LastPaymentAtAsc | Self::LastPaymentAtDesc)
-    }
-
-    /// The order of rows.
-    pub fn order(self) -> Order {
-        let order = |name, key, key_type, descending| Order { name, key, key_type, id: "customers.id", descending };
-        let paid = "coalesce(customers.last_payment_at, '-infinity'::timestamptz)";
-        match self {
-            Self::NameAsc => order("NAME_ASC", "lower(customers.name)", "text", false),
-            Self::NameDesc => order("NAME_DESC", "lower(customers.name)", "text", true),
-            Self::CodeAsc => order("CODE_ASC", "customers.code", "text", false),
-            Self::CodeDesc => order("CODE_DESC", "customers.code", "text", true),
-            Self::BalanceAsc => order("BALANCE_ASC", "customers.balance", "bigint", false),
-            Self::BalanceDesc => order("BALANCE_DESC", "customers.balance", "bigint", true),
-            Self::JoinedOnAsc => order("JOINED_ON_ASC", "customers.joined_on", "date", false),
-            Self::JoinedOnDesc => order("JOINED_ON_DESC", "customers.joined_on", "date", true),
-            Self::LastPaymentAtAsc => order("LAST_PAYMENT_AT_ASC", paid, "timestamptz", false),
-            Self::LastPaymentAtDesc => order("LAST_PAYMENT_AT_DESC", paid, "timestamptz", true),
-        }
-    }
-}
-
-/// Which customers of a business are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// Part of a name, code, e-mail address or phone number, of the customer or a contact; typing errors are
-    /// forgiven.
-    pub search: Option<String>,
-    /// Further conditions.
-    pub filter: CustomerFilter,
-}
-
-type Boxed<'a, T> = customers::BoxedQuery<'a, Pg, T>;
-
-fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wanted) -> Result<Boxed<'a, T>> {
-    let filter = &wanted.filter;
-    if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        query = query.filter(Matches::new(tenant.id, search));
-    }
-    if let Some(status) = &filter.status {
-        let archived = customers::archived_at.is_not_null();
-        let listed = customers::archived_at.is_null().and(customers::status.eq_any(status));
-        query = if status.contains(&CustomerStatus::Archived) {
-            query.filter(listed.or(archived))
-        } else {
-            query.filter(listed)
-        };
-    } else {
-        query = query.filter(customers::archived_at.is_null());
-    }
-    if let Some(kinds) = &filter.kind {
-        query = query.filter(customers::type_.eq_any(kinds));
-    }
-    match filter.member {
-        Some(true) => query = query.filter(customers::member_since.is_not_null()),
-        Some(false) => query = query.filter(customers::member_since.is_null()),
-        None => {}
-    }
-    if let Some(tags) = &filter.tags {
-        query = query.filter(customers::tags.contains(Tags(tags.clone())));
-    }
-    let amount = |field: &str, bound: Option<Exact>| {
-        bound
-            .map(|bound| Amount::from_decimal(bound.0, tenant.currency))
-            .transpose()
-            .map_err(|message| Error::BadInput(format!("filter.{field}: {message}")))
-    };
-    if let Some(min) = amount("balanceMin", filter.balance_min)? {
-        query = query.filter(customers::balance.ge(min));
-    }
-    if let Some(max) = amount("balanceMax", filter.balance_max)? {
-        query = query.filter(customers::balance.le(max));
-    }
-    if let Some(from) = filter.joined_from {
-        query = query.filter(customers::joined_on.ge(from.0));
-    }
-    if let Some(to) = filter.joined_to {
-        query = query.filter(customers::joined_on.le(to.0));
-    }
-    if let Some(from) = filter.last_payment_from {
-        query = query.filter(customers::last_payment_at.ge(from));
-    }
-    if let Some(to) = filter.last_payment_to {
-        query = query.filter(customers::last_payment_at.le(to));
-    }
-    Ok(query)
 }
 
 /// A page of the customers of a business.
@@ -196,6 +45,143 @@ pub async fn list(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, page: &Page
 pub async fn count(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<i64> {
     let query = customers::table.filter(customers::business_id.eq(tenant.id)).select(count_star()).into_boxed();
     Ok(narrow(query, tenant, wanted)?.first(&mut conn).await?)
+}
+
+/// Whether there is any of those customers.
+pub async fn any(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<bool> {
+    let query =
+        customers::table.filter(customers::business_id.eq(tenant.id)).select(customers::id).limit(1).into_boxed();
+    let found: Option<CustomerId> = narrow(query, tenant, wanted)?.first(&mut conn).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// How many of those customers a change would change.
+pub async fn count_others(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, change: &Change) -> Result<i64> {
+    let query = customers::table
+        .filter(customers::business_id.eq(tenant.id))
+        .filter(IsOther(change.clone()))
+        .select(count_star())
+        .into_boxed();
+    Ok(narrow(query, tenant, wanted)?.first(&mut conn).await?)
+}
+
+/// Those customers whom a change would change, at most so many.
+pub async fn others(
+    mut conn: &Conn,
+    tenant: &Tenant,
+    wanted: &Wanted,
+    change: &Change,
+    most: usize,
+) -> Result<Vec<CustomerId>> {
+    let query = customers::table
+        .filter(customers::business_id.eq(tenant.id))
+        .filter(IsOther(change.clone()))
+        .order(customers::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(customers::id)
+        .into_boxed();
+    Ok(narrow(query, tenant, wanted)?.load(&mut conn).await?)
+}
+
+/// Those of these ids who are customers of the business.
+pub async fn known(mut conn: &Conn, business: BusinessId, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
+    let found: Vec<CustomerId> = customers::table
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .select(customers::id)
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Changes many locked customers.
+pub async fn change_all(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::sql_query(
+        "UPDATE customers SET
+             tags = ARRAY(SELECT tag FROM unnest(tags || $3) WITH ORDINALITY AS all_tags (tag, place)
+                          WHERE tag <> ALL ($4) GROUP BY tag ORDER BY min(place)),
+             type = coalesce($5, type), status = coalesce($6, status),
+             member_since = CASE WHEN $7 THEN coalesce(member_since, $8) WHEN NOT $7 THEN NULL ELSE member_since END,
+             member_by_rule = CASE WHEN $7 IS NULL OR member_since IS NOT NULL THEN member_by_rule ELSE $9 END,
+             updated_at = $10
+         WHERE business_id = $1 AND id = ANY ($2)",
+    )
+    .bind::<SqlUuid, _>(business)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(&change.add)
+    .bind::<Array<Text>, _>(&change.remove)
+    .bind::<Nullable<Text>, _>(change.kind)
+    .bind::<Nullable<Text>, _>(change.status)
+    .bind::<Nullable<Bool>, _>(change.member)
+    .bind::<SqlDate, _>(change.today)
+    .bind::<Bool, _>(change.by_rule)
+    .bind::<Timestamptz, _>(now)
+    .execute(&mut conn)
+    .await?;
+    Ok(())
+}
+
+/// The condition that a change would change a customer.
+struct IsOther(Change);
+
+impl QueryFragment<Pg> for IsOther {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let change = &self.0;
+        out.push_sql("(NOT customers.tags @> ");
+        out.push_bind_param::<Array<Text>, _>(&change.add)?;
+        out.push_sql(" OR customers.tags && ");
+        out.push_bind_param::<Array<Text>, _>(&change.remove)?;
+        if let Some(kind) = &change.kind {
+            out.push_sql(" OR customers.type <> ");
+            out.push_bind_param::<Text, _>(kind)?;
+        }
+        if let Some(status) = &change.status {
+            out.push_sql(" OR customers.status <> ");
+            out.push_bind_param::<Text, _>(status)?;
+        }
+        out.push_sql(match change.member {
+            Some(true) => " OR customers.member_since IS NULL)",
+            Some(false) => " OR customers.member_since IS NOT NULL)",
+            None => ")",
+        });
+        Ok(())
+    }
+}
+
+crate::db::sql_expression!(IsOther, Bool);
+
+/// The words by which customers are found that are most like each of these.
+pub async fn words_like(
+    mut conn: &Conn,
+    business: BusinessId,
+    words: &[String],
+) -> Result<HashMap<String, Vec<String>>> {
+    #[derive(QueryableByName)]
+    struct Near {
+        #[diesel(sql_type = Text)]
+        typed: String,
+        #[diesel(sql_type = Text)]
+        word: String,
+    }
+    let found: Vec<Near> = diesel::sql_query(
+        "SELECT typed.word AS typed, near.word FROM unnest($2) AS typed (word) CROSS JOIN LATERAL (
+             SELECT s.word FROM search_words s WHERE s.business_id = $1 AND s.word % typed.word
+             GROUP BY s.word ORDER BY similarity(s.word, typed.word) DESC, s.word LIMIT 20) AS near",
+    )
+    .bind::<SqlUuid, _>(business)
+    .bind::<Array<Text>, _>(words)
+    .load(&mut conn)
+    .await?;
+    let mut near: HashMap<String, Vec<String>> = HashMap::new();
+    for Near { typed, word } in found {
+        near.entry(typed).or_default().push(word);
+    }
+    Ok(near)
 }
 
 /// The customer of that id.
@@ -417,9 +403,9 @@ pub async fn running_orders(mut conn: &Conn, business: BusinessId, id: CustomerI
         .await?)
 }
 
-/// How many charges, payments, subscriptions and invoices, drafts too, hang on a customer.
-pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<(i64, i64, i64, i64)> {
-    let (mut also, mut too, mut last) = (conn, conn, conn);
+/// How many charges, payments, subscriptions, invoices, drafts too, and tickets hang on a customer.
+pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<[i64; 5]> {
+    let (mut also, mut too, mut then, mut last) = (conn, conn, conn, conn);
     let charges = charges::table
         .filter(charges::business_id.eq(business).and(charges::customer_id.eq(id)))
         .count()
@@ -435,8 +421,14 @@ pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> R
     let invoices = invoices::table
         .filter(invoices::business_id.eq(business).and(invoices::customer_id.eq(id)))
         .count()
+        .get_result(&mut then);
+    let tickets = tickets::table
+        .filter(tickets::business_id.eq(business).and(tickets::customer_id.eq(id)))
+        .count()
         .get_result(&mut last);
-    Ok(tokio::try_join!(charges, payments, subscriptions, invoices)?)
+    let (charges, payments, subscriptions, invoices, tickets) =
+        tokio::try_join!(charges, payments, subscriptions, invoices, tickets)?;
+    Ok([charges, payments, subscriptions, invoices, tickets])
 }
 
 /// Removes a customer without history, with contacts and notes.

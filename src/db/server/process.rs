@@ -61,7 +61,7 @@ pub(super) async fn bring_up(
     let begun = Instant::now();
     let mut told = false;
     loop {
-        let (state, limit) = match connect(socket_dir).await {
+        let (state, limit) = match connect(socket_dir, SUPERUSER).await {
             Answer::Ready(client) => return Ok(client),
             Answer::Refused(reason) => {
                 return Err(ServerError(format!(
@@ -168,7 +168,7 @@ fn exit_status(child: &mut Child) -> Result<Option<ExitStatus>, ServerError> {
 }
 
 /// What an attempt to connect found.
-enum Answer {
+pub(super) enum Answer {
     Ready(Client),
     /// A server is there but does not take anyone yet, or no longer does.
     Starting,
@@ -177,10 +177,10 @@ enum Answer {
     Refused(String),
 }
 
-/// Connects as the superuser to the database that `initdb` makes.
-async fn connect(socket_dir: &Path) -> Answer {
+/// Connects as the superuser.
+pub(super) async fn connect(socket_dir: &Path, database: &str) -> Answer {
     let mut config = tokio_postgres::Config::new();
-    config.host_path(socket_dir).user(SUPERUSER).dbname(SUPERUSER).application_name("daybook start");
+    config.host_path(socket_dir).user(SUPERUSER).dbname(database).application_name("daybook start");
     match timeout(CONNECT_TIMEOUT, config.connect(NoTls)).await {
         Ok(Ok((client, connection))) => {
             // Errors of the connection reach whoever uses the client.

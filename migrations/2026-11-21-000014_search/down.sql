@@ -1,0 +1,14 @@
+DROP TRIGGER customers_worded_anew ON customers;
+DROP TRIGGER customers_worded ON customers;
+DROP TRIGGER contacts_searched_anew ON contacts;
+DROP TRIGGER contacts_searched ON contacts;
+DROP FUNCTION keep_words_of_row;
+DROP FUNCTION keep_words;
+DROP FUNCTION keep_contact_search;
+DROP INDEX customers_metadata_idx;
+ALTER TABLE customers DROP COLUMN found_by;
+ALTER TABLE customers DROP COLUMN contact_search;
+DROP TABLE search_words;
+DROP FUNCTION words_of;
+CREATE INDEX customers_search_idx ON customers USING gin (business_id, search gin_trgm_ops);
+CREATE INDEX contacts_search_idx ON contacts USING gin (business_id, search gin_trgm_ops);
