@@ -58,6 +58,8 @@ pub enum Permission {
     SubscriptionsRead,
     /// Read what customers are worth: purchase histories, tiers, lifetime values.
     LoyaltyRead,
+    /// Read what the business comes to: its dashboard, receivables, revenue.
+    MetricsRead,
     /// Read the events about customers: their audit trail and live activity.
     CustomerAuditRead,
     /// Create and change customers, contacts and notes.
@@ -102,7 +104,7 @@ impl Permission {
             | Self::CustomerAuditRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite | Self::InvoicesWrite => &[Owner, Manager],
+            Self::SubscriptionsWrite | Self::InvoicesWrite | Self::MetricsRead => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],

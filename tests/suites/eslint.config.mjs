@@ -23,11 +23,12 @@ export default [
         'error',
         {
           exceptions: {
-            suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
+            suffixes: ['Connection', 'Count', 'Edge', 'Metrics', 'Payload', 'Preview', 'Update'],
             types: [
-              'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
-              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
-              'SubscriptionLine', 'UserError', 'Viewer',
+              'Ageing', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance', 'CustomerMembership',
+              'Dashboard', 'DashboardPeriod', 'DocumentLink', 'InvoiceLine', 'LifetimeValues', 'LoyaltyTiers', 'Money',
+              'NewCustomers', 'PageInfo', 'PaymentPreviewAllocation', 'PlanRevenue', 'PurchaseHistory', 'Receipt',
+              'ReceivablePeriod', 'RevenueMovement', 'SaleLine', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },
         },

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::auth::Tenant;
 use crate::db::page::Order;
@@ -40,6 +40,7 @@ pub const NEWEST_FIRST: Order = Order {
     Eq,
     Hash,
     Enum,
+    EnumIter,
     EnumString,
     IntoStaticStr,
     Serialize,
