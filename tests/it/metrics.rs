@@ -3,6 +3,7 @@
 mod customers;
 mod dashboard;
 mod figures;
+mod large;
 mod receivables;
 mod revenue;
 
