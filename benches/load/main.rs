@@ -15,6 +15,7 @@ mod capture;
 mod fanout;
 mod figures;
 mod http;
+mod large;
 mod machine;
 mod operations;
 mod replay;
@@ -42,7 +43,7 @@ struct Arguments {
     /// The key with which it signs tokens
     #[arg(long, env = "DAYBOOK_SIGNING_KEY", value_name = "KEY", hide_env_values = true)]
     signing_key: String,
-    /// What to measure [default: all of it]
+    /// What to measure [default: all but `large`, which takes long]
     #[arg(long, value_delimiter = ',', value_enum)]
     only: Vec<Part>,
     /// Connections that send operations
@@ -63,6 +64,12 @@ struct Arguments {
     /// Seconds of quiet before each attack, and of the attack
     #[arg(long, default_value_t = 3)]
     attack_seconds: u64,
+    /// Customers of the large business
+    #[arg(long, default_value_t = 1_000_000)]
+    customers: u64,
+    /// Records of the large business
+    #[arg(long, default_value_t = 10_000_000)]
+    records: u64,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -73,6 +80,7 @@ enum Part {
     Operations,
     Live,
     Attacks,
+    Large,
 }
 
 #[tokio::main]
@@ -97,6 +105,10 @@ async fn main() -> ExitCode {
             pid: arguments.pid,
         };
         right = fanout::measure(&world, &load).await;
+    }
+    if arguments.only.contains(&Part::Large) {
+        let size = large::Size { customers: arguments.customers, records: arguments.records };
+        right &= large::measure(&world, &size).await;
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
