@@ -49,7 +49,7 @@ pub async fn measure(world: &World, size: &Size) -> bool {
         let times = Times::gather([times]);
         tokio::time::sleep(REPORTED).await;
         let after = scans(world, large).await;
-        let scanned: Vec<_> = after.iter().filter(|(table, count)| before.get(*table) != Some(count)).collect();
+        let scanned: Vec<_> = after.iter().filter(|(table, count)| before.get(*table) != Some(*count)).collect();
         let scanned: Vec<_> = scanned.into_iter().map(|(table, _)| table.as_str()).collect();
         right &= times.permille(500) <= GOAL && scanned.is_empty();
         let scanned = if scanned.is_empty() { "none".to_owned() } else { scanned.join(", ") };
