@@ -20,9 +20,10 @@
 //! | [`customers`] | customers, contacts, preferences, notes, tickets, segments |
 //! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
 //! | [`billing`] | plans, subscriptions, invoices, credit notes, dunning, and the engine that charges for periods |
+//! | [`metrics`] | what the business comes to: the dashboard, customers, receivables, revenue, loyalty |
 //! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
-//! Contexts depend downward only: accounts ← customers ← ledger ← billing. What is above them in the table knows none of
+//! Contexts depend downward only: accounts ← customers ← ledger ← billing ← metrics. What is above them in the table knows none of
 //! them, but for [`schema`], [`documents`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
 //!
 //! Every entity has the same files: `model.rs` (row, inputs, pure rules), `store.rs` (the only one that queries
@@ -48,6 +49,7 @@ pub mod http;
 pub mod id;
 pub mod jobs;
 pub mod ledger;
+pub mod metrics;
 pub mod money;
 pub mod print;
 pub mod schema;

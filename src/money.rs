@@ -9,7 +9,7 @@ use icu_decimal::input::Decimal as IcuDecimal;
 use icu_locale_core::Locale;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::graphql::ContextExt as _;
@@ -67,6 +67,7 @@ impl ScalarType for Currency {
     Eq,
     Hash,
     Enum,
+    EnumIter,
     EnumString,
     IntoStaticStr,
     Serialize,

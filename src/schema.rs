@@ -35,6 +35,7 @@ use crate::ledger::payment::{self, Payment, PaymentMutation, PaymentQuery, Payme
 use crate::ledger::payment_method::{self, PaymentMethodMutation, SavedPaymentMethod};
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
 use crate::ledger::sale::{Sale, SaleMutation, SaleQuery};
+use crate::metrics::{DashboardSubscription, MetricsQuery};
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
@@ -60,6 +61,7 @@ pub struct Query(
     SubscriptionQuery,
     StandingOrderQuery,
     EngineQuery,
+    MetricsQuery,
     EventQuery,
     NodeQuery,
 );
@@ -93,7 +95,7 @@ pub struct Mutation(
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(PaymentSubscription, TicketSubscription, EventSubscription);
+pub struct Subscription(PaymentSubscription, TicketSubscription, DashboardSubscription, EventSubscription);
 
 type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
 

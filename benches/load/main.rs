@@ -16,6 +16,7 @@ mod capture;
 mod fanout;
 mod figures;
 mod http;
+mod large;
 mod machine;
 mod operations;
 mod replay;
@@ -43,7 +44,7 @@ struct Arguments {
     /// The key with which it signs tokens
     #[arg(long, env = "DAYBOOK_SIGNING_KEY", value_name = "KEY", hide_env_values = true)]
     signing_key: String,
-    /// What to measure [default: all of it but billing, which takes a while]
+    /// What to measure [default: all but `billing` and `large`, which take long]
     #[arg(long, value_delimiter = ',', value_enum)]
     only: Vec<Part>,
     /// Connections that send operations
@@ -67,6 +68,12 @@ struct Arguments {
     /// Subscriptions of the sandbox whose year is billed
     #[arg(long, default_value_t = 10_000)]
     subscriptions: usize,
+    /// Customers of the large business
+    #[arg(long, default_value_t = 1_000_000)]
+    customers: u64,
+    /// Records of the large business
+    #[arg(long, default_value_t = 10_000_000)]
+    records: u64,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -78,6 +85,7 @@ enum Part {
     Live,
     Attacks,
     Billing,
+    Large,
 }
 
 #[tokio::main]
@@ -105,6 +113,10 @@ async fn main() -> ExitCode {
             pid: arguments.pid,
         };
         right = fanout::measure(&world, &load).await;
+    }
+    if arguments.only.contains(&Part::Large) {
+        let size = large::Size { customers: arguments.customers, records: arguments.records };
+        right &= large::measure(&world, &size).await;
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -58,6 +58,8 @@ pub enum Permission {
     SubscriptionsRead,
     /// Read what customers are worth: purchase histories, tiers, lifetime values.
     LoyaltyRead,
+    /// Read what the business comes to: its dashboard, receivables, revenue.
+    MetricsRead,
     /// Read the events about customers: their audit trail and live activity.
     CustomerAuditRead,
     /// Read tickets. Internal messages need `NOTES_READ` too.
@@ -114,7 +116,9 @@ impl Permission {
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
             Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite | Self::InvoicesWrite | Self::CustomersBulk => &[Owner, Manager],
+            Self::SubscriptionsWrite | Self::InvoicesWrite | Self::CustomersBulk | Self::MetricsRead => {
+                &[Owner, Manager]
+            }
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],

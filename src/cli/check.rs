@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use super::{Database, Failure};
 use crate::accounts::business;
 use crate::app::App;
-use crate::billing::check;
 use crate::config::Config;
 use crate::db::{Mode, Scope, Transaction};
+use crate::metrics::check;
 
 /// Differences that are printed for one rule.
 const SHOWN: usize = 20;

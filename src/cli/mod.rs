@@ -47,7 +47,14 @@ enum Command {
     },
     /// Make three businesses with months of history to look around in: a dairy round, a WiFi provider, a shop.
     /// Their users have a password that everyone knows, so do this only where nothing real is kept
-    Demo,
+    Demo {
+        /// Make one large business instead, to measure with: `large`, with so many customers
+        #[arg(long, value_name = "N", requires = "records")]
+        customers: Option<u64>,
+        /// And so many records among them, with what was paid of them
+        #[arg(long, value_name = "M", requires = "customers")]
+        records: Option<u64>,
+    },
     /// Book a CSV file: all of it, or nothing and a report of every row that is wrong
     Import(import::ImportArgs),
     /// Recompute every derived figure and print what differs; exit 1 if anything does
@@ -114,7 +121,10 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             println!("{}", done?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo => demo::demo(&config).await,
+        Command::Demo { customers: Some(customers), records: Some(records) } => {
+            demo::large::demo(&config, customers, records).await
+        }
+        Command::Demo { .. } => demo::demo(&config).await,
         Command::Import(arguments) => import::import(&config, &arguments).await,
         Command::Check { business } => check::check(&config, business.as_deref()).await,
         Command::Billing(command) => billing::billing(&config, &command).await,

@@ -13,10 +13,13 @@ use crate::config::Config;
 use crate::events::relay;
 use crate::graphql::{Engine, Policy};
 use crate::http::live::{Limits, Live};
+use crate::metrics::figures::roll;
 use crate::{http, jobs, schema};
 
 /// How long a period that has begun may wait to be charged for.
 const BILLING_PAUSE: Duration = Duration::from_secs(5);
+/// How long differences of figures may gather before they are rolled up.
+const FIGURES_PAUSE: Duration = Duration::from_secs(2);
 /// How long requests that are running may take to end when the server is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -54,6 +57,12 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
         async move { engine::run(&app).await.map(drop) }
     };
     tasks.spawn(jobs::forever("billing", BILLING_PAUSE, bill));
+    let roller = app.clone();
+    let roll = move || {
+        let app = roller.clone();
+        async move { roll::run(&app).await.map(drop) }
+    };
+    tasks.spawn(jobs::forever("figures", FIGURES_PAUSE, roll));
     let live = Live::start(&app, Limits::default());
     let engine = Engine::new(schema::schema(), app)?.under(policy);
     let router = http::router(engine, live.clone(), config.surroundings.clone());

@@ -257,6 +257,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    figures (business_id, id) {
+        business_id -> Uuid,
+        id -> Int8,
+        kind -> Text,
+        day -> Date,
+        key -> Text,
+        amount -> Int8,
+        is_delta -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     idempotency_keys (business_id, key) {
         business_id -> Uuid,
         key -> Text,
@@ -694,6 +709,7 @@ diesel::joinable!(counters -> businesses (business_id));
 diesel::joinable!(customers -> businesses (business_id));
 diesel::joinable!(events -> businesses (business_id));
 diesel::joinable!(events -> users (actor_id));
+diesel::joinable!(figures -> businesses (business_id));
 diesel::joinable!(idempotency_keys -> businesses (business_id));
 diesel::joinable!(memberships -> businesses (business_id));
 diesel::joinable!(memberships -> users (user_id));
@@ -722,6 +738,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dunnings,
     entries,
     events,
+    figures,
     idempotency_keys,
     invoices,
     memberships,

@@ -2,10 +2,10 @@
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
-use daybook::billing::check;
 use daybook::db::{Mode, Scope, Transaction};
 use daybook::id::BusinessId;
 use daybook::ledger::check::Difference;
+use daybook::metrics::check;
 use serde_json::{Value, json};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 

@@ -25,6 +25,7 @@ mod layout;
 mod ledger;
 mod live;
 mod matrix;
+mod metrics;
 mod model;
 mod operation;
 mod paper;

@@ -162,6 +162,9 @@ async fn roles_may_do_what_the_domain_says() {
     for field in ["customer", "customers", "payment", "payments", "records", "sales", "tickets", "events"] {
         assert_eq!(ROLES.map(|role| may(role, field)), [true; 4], "{field}");
     }
+    for field in ["metrics", "dashboard"] {
+        assert_eq!(ROLES.map(|role| may(role, field)), [true, true, false, false], "{field}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::billing::{monthly, subscribe};
 use crate::harness::{Daybook, text, values};
-use crate::introspection::{AFTER, Schema};
+use crate::introspection::{AFTER, Root, Schema};
 use crate::world::{World, tables, tenant_tables, uuid};
 
 /// Whether an answer to an id of another business is that there is no such thing.
@@ -137,7 +137,9 @@ async fn a_live_stream_has_nothing_of_another_business() {
     let daybook = Daybook::start().await;
     let (mine, theirs) = (World::new(&daybook, "mine").await, World::new(&daybook, "theirs").await);
     let schema = Schema::load().await;
-    for root in schema.roots().iter().filter(|root| root.operation == "subscription") {
+    // The dashboard names no customer: its own tests hold that it tells nothing of another business.
+    let of_customers = |root: &&Root| root.operation == "subscription" && root.name != "dashboard";
+    for root in schema.roots().iter().filter(of_customers) {
         let cursor = mine.owner.run("{ eventCursor }", json!({})).await["eventCursor"].take();
         let mut socket = mine.owner.socket().await;
         // For their customer, for mine, and for all customers; from here on, however long attaching takes.
@@ -311,6 +313,8 @@ async fn the_system_scope_sees_identities_and_events_and_no_scope_sees_nothing()
         // When they are due, like subscriptions.
         "dunnings",
         "events",
+        // What is to be rolled up.
+        "figures",
         "memberships",
         // When they are due; the rest of billing is out of sight.
         "plan_subscriptions",

@@ -23,12 +23,13 @@ export default [
         'error',
         {
           exceptions: {
-            suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
+            suffixes: ['Connection', 'Count', 'Edge', 'Metrics', 'Payload', 'Preview', 'Update'],
             types: [
-              'BillingStatus', 'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers',
-              'MembershipRule', 'Money', 'PageInfo', 'PaymentPreviewAllocation', 'Preferences', 'PurchaseHistory', 'Receipt',
-              'SaleLine', 'SkippedDays', 'Statement',
-              'SubscriptionLine', 'UserError', 'Viewer',
+              'Ageing', 'BillingStatus', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance',
+              'CustomerMembership', 'Dashboard', 'DashboardPeriod', 'DocumentLink', 'InvoiceLine', 'LifetimeValues',
+              'LoyaltyTiers', 'MembershipRule', 'Money', 'NewCustomers', 'PageInfo', 'PaymentPreviewAllocation',
+              'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine',
+              'SkippedDays', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },
         },

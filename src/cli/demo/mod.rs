@@ -7,6 +7,7 @@
 //! are consecutive ones at the very start of a block.
 
 mod dairy;
+pub(super) mod large;
 mod people;
 mod random;
 mod shop;

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::db::tables::customers;
 use crate::graphql::Tags;
@@ -21,6 +21,7 @@ use crate::text::{EmailAddress, PhoneNumber};
     Eq,
     Hash,
     Enum,
+    EnumIter,
     EnumString,
     IntoStaticStr,
     diesel::expression::AsExpression,
@@ -50,6 +51,7 @@ crate::db::enum_column!(CustomerType);
     Eq,
     Hash,
     Enum,
+    EnumIter,
     EnumString,
     IntoStaticStr,
     diesel::expression::AsExpression,

@@ -106,6 +106,7 @@ pub async fn change_all(
              tags = ARRAY(SELECT tag FROM unnest(tags || $3) WITH ORDINALITY AS all_tags (tag, place)
                           WHERE tag <> ALL ($4) GROUP BY tag ORDER BY min(place)),
              type = coalesce($5, type), status = coalesce($6, status),
+             suspended_by_dunning = suspended_by_dunning AND $6 IS NULL,
              member_since = CASE WHEN $7 THEN coalesce(member_since, $8) WHEN NOT $7 THEN NULL ELSE member_since END,
              member_by_rule = CASE WHEN $7 IS NULL OR member_since IS NOT NULL THEN member_by_rule ELSE $9 END,
              updated_at = $10

@@ -72,11 +72,11 @@ impl Cost<'_> {
         }
     }
 
-    /// How many values a list has that is asked for by ids.
+    /// How many values a list has that is asked for by ids, or by how many are wanted.
     fn length(&self, field: &Field) -> Option<u64> {
-        match self.value(field, "ids")?.as_ref() {
-            ConstValue::List(ids) => u64::try_from(ids.len()).ok(),
-            _ => None,
+        match self.value(field, "ids").as_deref() {
+            Some(ConstValue::List(ids)) => u64::try_from(ids.len()).ok(),
+            _ => self.argument(field, "count").map(|count| count.min(MAX_PAGE)),
         }
     }
 

@@ -24,6 +24,7 @@ pub enum PaymentUpdateKind {
 
 /// A payment that moved, with what it changed.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct PaymentUpdate {
     /// The place in the log: give it as `after` to go on from here.
     cursor: String,

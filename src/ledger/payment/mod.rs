@@ -12,7 +12,7 @@ mod receipt;
 pub mod store;
 mod undo;
 
-pub use live::PaymentSubscription;
+pub use live::{PaymentSubscription, PaymentUpdate};
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{
     NEWEST_FIRST, NewCredit, NewPayment, Payment, PaymentKind, PaymentRecordInput, PaymentStatus, Towards,

@@ -1,0 +1,11 @@
+DROP TRIGGER customers_figures_of_changed ON customers;
+DROP TRIGGER customers_figures_of_deleted ON customers;
+DROP TRIGGER customers_figures_of_new ON customers;
+DROP TRIGGER entries_figures ON entries;
+DROP TRIGGER charges_figures_of_changed ON charges;
+DROP TRIGGER charges_figures_of_new ON charges;
+DROP FUNCTION figures_of_customers();
+DROP FUNCTION figures_of_entries();
+DROP FUNCTION figures_of_charges();
+DROP FUNCTION customer_figure(text, timestamptz, text, date);
+DROP TABLE figures;
