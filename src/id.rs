@@ -138,6 +138,10 @@ object_id!(/// Id of a contact of a customer.
     ContactId: "con");
 object_id!(/// Id of a note on a customer.
     NoteId: "note");
+object_id!(/// Id of a ticket of a customer.
+    TicketId: "tkt");
+object_id!(/// Id of a message of a ticket.
+    TicketMessageId: "msg");
 object_id!(/// Id of a payment.
     PaymentId: "pay");
 object_id!(/// Id of an allocation of a payment to a charge.

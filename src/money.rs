@@ -1,12 +1,15 @@
-//! Money: whole minor units (cents, paise, fils) in the currency of the business. No float touches it.
+//! Money: whole minor units (cents, paise, fils) in the currency of the business. No float touches it. And how it
+//! comes in.
 
 use std::iter::Sum;
 
-use async_graphql::{Context, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use async_graphql::{Context, Enum, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal as IcuDecimal;
 use icu_locale_core::Locale;
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::graphql::ContextExt as _;
@@ -54,6 +57,42 @@ impl ScalarType for Currency {
         self.code().into()
     }
 }
+
+/// How a payment came in.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Enum,
+    EnumString,
+    IntoStaticStr,
+    Serialize,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PaymentMethod {
+    /// Notes and coins.
+    Cash,
+    /// A debit or credit card.
+    Card,
+    /// A transfer between bank accounts.
+    BankTransfer,
+    /// Mobile money, such as M-Pesa.
+    MobileMoney,
+    /// India's Unified Payments Interface.
+    Upi,
+    /// A cheque.
+    Cheque,
+    /// Anything else.
+    Other,
+}
+
+crate::db::enum_column!(PaymentMethod);
 
 /// A number of exact decimals, written as a string such as `"132.50"`. Whole numbers may stand without
 /// quotes; numbers with a point may not, because JSON readers turn them into binary fractions.

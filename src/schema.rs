@@ -16,12 +16,14 @@ use crate::billing::subscription::{self, PlanSubscription, SubscriptionMutation,
 use crate::customers::contact::{self, Contact, ContactMutation};
 use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery};
 use crate::customers::note::{self, Note, NoteMutation};
+use crate::customers::preference::PreferenceMutation;
+use crate::customers::ticket::{self, Ticket, TicketMessage, TicketMutation, TicketQuery, TicketSubscription};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
     self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
-    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, UserId,
+    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, ShareLinkId, TicketId, TicketMessageId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -44,6 +46,7 @@ pub struct Query(
     BusinessQuery,
     ApiKeyQuery,
     CustomerQuery,
+    TicketQuery,
     RecordQuery,
     SaleQuery,
     PaymentQuery,
@@ -65,6 +68,8 @@ pub struct Mutation(
     CustomerMutation,
     ContactMutation,
     NoteMutation,
+    PreferenceMutation,
+    TicketMutation,
     RecordMutation,
     SaleMutation,
     AdjustmentMutation,
@@ -80,7 +85,7 @@ pub struct Mutation(
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(PaymentSubscription, EventSubscription);
+pub struct Subscription(PaymentSubscription, TicketSubscription, EventSubscription);
 
 type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
 
@@ -122,6 +127,10 @@ pub enum Node {
     Contact(Contact),
     /// A note on a customer.
     Note(Note),
+    /// A ticket of a customer.
+    Ticket(Ticket),
+    /// A message of a ticket.
+    TicketMessage(TicketMessage),
     /// A delivery.
     Record(Record),
     /// A purchase.
@@ -194,6 +203,10 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         snapshot.load::<contact::ById>(ContactId(uuid)).await?.map(Node::Contact)
     } else if is(NoteId::PREFIXES) && readable(viewer, Permission::NotesRead) {
         snapshot.load::<note::ById>(NoteId(uuid)).await?.map(Node::Note)
+    } else if is(TicketId::PREFIXES) && readable(viewer, Permission::TicketsRead) {
+        snapshot.load::<ticket::ById>(TicketId(uuid)).await?.map(Node::Ticket)
+    } else if is(TicketMessageId::PREFIXES) && readable(viewer, Permission::TicketsRead) {
+        snapshot.load::<ticket::MessageById>(TicketMessageId(uuid)).await?.map(Node::TicketMessage)
     } else if is(ChargeId::PREFIXES) && readable(viewer, Permission::LedgerRead) {
         let found = snapshot.load::<charge::ById>(ChargeId(uuid)).await?;
         found.filter(|charge| charge.row().kind.prefix() == prefix).map(|charge| match charge {

@@ -60,8 +60,16 @@ pub enum Permission {
     LoyaltyRead,
     /// Read the events about customers: their audit trail and live activity.
     CustomerAuditRead,
+    /// Read tickets. Internal messages need `NOTES_READ` too.
+    TicketsRead,
     /// Create and change customers, contacts and notes.
     CustomersWrite,
+    /// Change how customers are contacted.
+    PreferencesWrite,
+    /// Open tickets and write messages.
+    TicketsOpen,
+    /// Change subject, priority, status and assignee of tickets.
+    TicketsWrite,
     /// Create and change records and sales.
     ChargesWrite,
     /// Record payments.
@@ -99,8 +107,10 @@ impl Permission {
             | Self::LedgerRead
             | Self::SubscriptionsRead
             | Self::LoyaltyRead
-            | Self::CustomerAuditRead => &[Owner, Manager, Clerk, Viewer],
+            | Self::CustomerAuditRead
+            | Self::TicketsRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
+            Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
             Self::SubscriptionsWrite | Self::InvoicesWrite => &[Owner, Manager],
             Self::TestClock => &[Owner],
@@ -113,7 +123,16 @@ impl Permission {
     /// Whether customers have it who come by share link. They have it for what is their own, and row-level
     /// security shows them nothing else.
     pub fn allows_customers(self) -> bool {
-        matches!(self, Self::BusinessRead | Self::CustomersRead | Self::LedgerRead | Self::SubscriptionsRead)
+        matches!(
+            self,
+            Self::BusinessRead
+                | Self::CustomersRead
+                | Self::LedgerRead
+                | Self::SubscriptionsRead
+                | Self::TicketsRead
+                | Self::PreferencesWrite
+                | Self::TicketsOpen
+        )
     }
 
     /// Whether an API key can have it.
@@ -124,9 +143,14 @@ impl Permission {
     /// What an API key with it must have too, since the answers of what it allows show that.
     pub fn needs(self) -> &'static [Self] {
         match self {
-            Self::NotesRead | Self::LoyaltyRead | Self::CustomersWrite | Self::CustomersDelete | Self::ShareLinks => {
-                &[Self::CustomersRead]
-            }
+            Self::NotesRead
+            | Self::LoyaltyRead
+            | Self::TicketsRead
+            | Self::CustomersWrite
+            | Self::PreferencesWrite
+            | Self::CustomersDelete
+            | Self::ShareLinks => &[Self::CustomersRead],
+            Self::TicketsOpen | Self::TicketsWrite => &[Self::TicketsRead, Self::CustomersRead],
             Self::ChargesWrite
             | Self::PaymentsWrite
             | Self::LedgerCorrect

@@ -414,6 +414,27 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    preferences (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        favourite_products -> Array<Nullable<Text>>,
+        payment_method -> Nullable<Text>,
+        best_time -> Nullable<Text>,
+        prefers_sms -> Bool,
+        prefers_email -> Bool,
+        prefers_call -> Bool,
+        do_not_contact -> Bool,
+        do_not_contact_reason -> Nullable<Text>,
+        may_receive_offers -> Bool,
+        takes_part_in_loyalty -> Bool,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     purchase_histories (business_id, id) {
         business_id -> Uuid,
         id -> Uuid,
@@ -525,6 +546,41 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    ticket_messages (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        ticket_id -> Uuid,
+        customer_id -> Uuid,
+        content -> Text,
+        internal -> Bool,
+        author_id -> Nullable<Uuid>,
+        author_key_id -> Nullable<Uuid>,
+        from_customer -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    tickets (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        subject -> Text,
+        priority -> Text,
+        status -> Text,
+        assignee_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -551,6 +607,7 @@ diesel::joinable!(refresh_tokens -> businesses (business_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(share_links -> users (created_by));
+diesel::joinable!(ticket_messages -> users (author_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
@@ -574,6 +631,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_prices,
     plan_subscriptions,
     plans,
+    preferences,
     purchase_histories,
     records,
     refresh_tokens,
@@ -581,5 +639,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     share_links,
     subscription_periods,
+    ticket_messages,
+    tickets,
     users,
 );

@@ -20,5 +20,6 @@ pub use bus::{Bus, follow};
 pub use live::EventSubscription;
 pub use loader::{ById, CountOfCustomer, CountOfSubscription, OfCustomer, OfSubscription};
 pub use model::{Cursor, Event, EventKind, LOG, NewEvent};
+pub use object::ActorObject;
 pub use query::EventQuery;
 pub use store::{EventFilter, position, record, record_all, record_batch};

@@ -68,6 +68,14 @@ pub enum EventKind {
     NoteUpdated,
     /// A note was deleted.
     NoteDeleted,
+    /// What a customer prefers was changed.
+    PreferencesUpdated,
+    /// A ticket was opened.
+    TicketOpened,
+    /// Subject, priority, status or assignee of a ticket changed.
+    TicketUpdated,
+    /// A message was added to a ticket.
+    TicketMessageCreated,
     /// A delivery was recorded.
     RecordCreated,
     /// A purchase was recorded.

@@ -39,7 +39,8 @@ pub struct ActorObject {
 }
 
 impl ActorObject {
-    async fn find(ctx: &Context<'_>, actor: Option<Actor>) -> Result<Option<Self>> {
+    /// Who that is, for those who may read it.
+    pub async fn find(ctx: &Context<'_>, actor: Option<Actor>) -> Result<Option<Self>> {
         ctx.read().await?.viewer.require(Permission::MembersRead)?;
         let named = |id: String, kind, name| Self { id: id.into(), kind, name, email: None };
         Ok(match actor {

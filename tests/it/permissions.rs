@@ -64,6 +64,10 @@ async fn each_role_may_use_the_root_fields_that_the_reviewed_table_says() {
     for world in [&world, &other] {
         let payment = json!({ "customerId": world.ids["customer"], "amount": "1", "method": "CASH" });
         assert_eq!(world.owner.pay(payment).await["userErrors"], json!([]));
+        let say = "mutation ($input: TicketMessageCreateInput!) { ticketMessageCreate(input: $input) {
+            userErrors { code field message } } }";
+        let input = json!({ "ticketId": world.ids["ticket"], "content": world.mark });
+        world.owner.change(say, json!({ "input": input })).await;
     }
 
     let schema = Schema::load().await;
@@ -110,6 +114,10 @@ async fn roles_may_do_what_the_domain_says() {
         "contactUpdate",
         "noteCreate",
         "noteUpdate",
+        "preferenceUpdate",
+        "ticketCreate",
+        "ticketMessageCreate",
+        "ticketUpdate",
         "recordCreate",
         "recordUpdate",
         "recordsCreate",
@@ -145,7 +153,7 @@ async fn roles_may_do_what_the_domain_says() {
     for field in REMOVES {
         assert_eq!(ROLES.map(|role| may(role, field)), [true, true, false, false], "{field}");
     }
-    for field in ["customer", "customers", "payment", "payments", "records", "sales", "events"] {
+    for field in ["customer", "customers", "payment", "payments", "records", "sales", "tickets", "events"] {
         assert_eq!(ROLES.map(|role| may(role, field)), [true; 4], "{field}");
     }
 }

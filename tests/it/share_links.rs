@@ -61,7 +61,8 @@ async fn a_customer_signs_in_by_link_with_any_common_spelling_of_their_number() 
         let me = "{ me { user { id } role apiKey { id } customer { id } permissions business { slug } } customer { id }
             customers { totalCount nodes { id } } }";
         let seen = daybook.anyone().signed_in(&payload).run(me, json!({})).await;
-        let permissions = json!(["BUSINESS_READ", "CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ"]);
+        let permissions = json!(["BUSINESS_READ", "CUSTOMERS_READ", "LEDGER_READ", "SUBSCRIPTIONS_READ", "TICKETS_READ",
+            "PREFERENCES_WRITE", "TICKETS_OPEN"]);
         let expected = json!({ "user": null, "role": null, "apiKey": null, "customer": { "id": id },
             "permissions": permissions, "business": { "slug": "shop" } });
         assert_eq!(seen["me"], expected);
@@ -211,6 +212,8 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
                 "subscription",
                 "invoice",
                 "creditNote",
+                "ticket",
+                "ticketMessage",
             ] {
                 assert!(!written.contains(&world.ids[kind]), "{} {kind}: {answer}", root.name);
             }
@@ -238,6 +241,11 @@ async fn a_customer_reaches_nothing_of_another_customer_and_nothing_of_the_staff
                 "invoice",
                 "invoices",
                 "creditNote",
+                "ticket",
+                "tickets",
+                "ticketCreate",
+                "ticketMessageCreate",
+                "preferenceUpdate",
             ];
             if !own.contains(&root.name.as_str()) {
                 assert_eq!(codes(&answer), ["FORBIDDEN"], "{}", root.name);
@@ -263,6 +271,9 @@ async fn a_customer_sees_their_own_account_without_what_is_the_staffs() {
     }
     for field in [
         "notes { nodes { id } }",
+        "preferences { doNotContactReason }",
+        "tickets { nodes { assignee { id } } }",
+        "tickets { nodes { messages { nodes { author { id } } } } }",
         "events { nodes { id } }",
         "shareLinks { nodes { id } }",
         "tags",

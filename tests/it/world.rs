@@ -50,6 +50,18 @@ impl World {
         )
         .await;
         let note = made("noteCreate", "note", of(json!({ "kind": "ISSUE", "content": mark }))).await;
+        let prefer = "mutation ($id: ID!, $input: PreferenceUpdateInput!) {
+            preferenceUpdate(customerId: $id, input: $input) { userErrors { code field message } } }";
+        let preferred = json!({ "favouriteProducts": [mark], "paymentMethod": "CASH", "bestTime": mark,
+            "doNotContact": true, "doNotContactReason": mark });
+        owner.change(prefer, json!({ "id": customer, "input": preferred })).await;
+        let me = owner.run("{ me { user { id } } }", json!({})).await["me"]["user"]["id"].take();
+        let ticket = made(
+            "ticketCreate",
+            "ticket",
+            of(json!({ "subject": mark, "content": mark, "assigneeId": me })),
+        )
+        .await;
         let record = json!({ "product": mark, "quantity": "2", "unit": "l", "unitPrice": "50", "shift": "MORNING", "occurredOn": "2026-01-01", "idempotencyKey": mark });
         let record = made("recordCreate", "record", of(record)).await;
         let lines = json!([{ "product": mark, "quantity": "2", "unitPrice": "35" }]);
@@ -88,7 +100,7 @@ impl World {
         let signed_in = daybook.anyone().as_customer(&link, NUMBER).await;
 
         let query = "query ($id: ID!) { me { user { id } memberships { id } }
-            payment(id: $id) { allocations { id } } plans { nodes { prices { nodes { id } } } }
+            payment(id: $id) { allocations { id } } tickets { nodes { messages { nodes { id } } } } plans { nodes { prices { nodes { id } } } }
             events(first: 100) { nodes { id kind } } }";
         let complete = |data: &Value| data["events"].to_string().contains("CUSTOMER_SIGNED_IN");
         let read = owner.log(query, json!({ "id": payment }), complete).await;
@@ -102,6 +114,8 @@ impl World {
             ("shareLink", share_link),
             ("contact", contact),
             ("note", note),
+            ("ticket", ticket),
+            ("ticketMessage", id(&read["tickets"]["nodes"][0]["messages"]["nodes"][0]["id"])),
             ("record", record),
             ("charge", sale.clone()),
             ("sale", sale),
@@ -157,7 +171,11 @@ impl World {
             }
             _ => last.strip_suffix("Ids").or(last.strip_suffix("Id")).unwrap_or(last),
         };
-        let noun = if noun == "charges" { "charge" } else { noun };
+        let noun = match noun {
+            "charges" => "charge",
+            "assignee" => "user",
+            noun => noun,
+        };
         let noun = if noun == "node" || noun == "nodes" { "customer" } else { noun };
         let found = self.ids.get(noun);
         found.unwrap_or_else(|| panic!("say in tests/it/world.rs whose id `{path}` takes")).clone()
@@ -178,7 +196,9 @@ impl World {
     pub fn call(&self, schema: &Schema, root: &Root) -> Operation {
         schema.call(root, |path| {
             // A payment names its charges or leaves that to Daybook; both is more than a call needs.
-            (!path.contains(".charges.") && !path.ends_with(AFTER)).then(|| json!(self.id(path)))
+            // Who opens a ticket may leave to others who takes care of it.
+            let more = path.contains(".charges.") || path == "ticketCreate.input.assigneeId";
+            (!more && !path.ends_with(AFTER)).then(|| json!(self.id(path)))
         })
     }
 

@@ -26,7 +26,7 @@ export default [
             suffixes: ['Connection', 'Edge', 'Payload', 'Preview', 'Update'],
             types: [
               'Calendar', 'CalendarDay', 'CustomerMembership', 'DocumentLink', 'InvoiceLine', 'LoyaltyTiers', 'Money',
-              'PageInfo', 'PaymentPreviewAllocation', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
+              'PageInfo', 'PaymentPreviewAllocation', 'Preferences', 'PurchaseHistory', 'Receipt', 'SaleLine', 'Statement',
               'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

@@ -1,5 +1,6 @@
 //! Customers. Their balance is kept up by the ledger and never set; archiving keeps their history.
 
+mod filter;
 mod input;
 mod loader;
 mod model;

@@ -65,7 +65,7 @@ impl CustomerMutation {
     }
 
     /// Removes a customer with their contacts and notes. Refused as `HAS_HISTORY` where any charge, payment,
-    /// subscription or invoice exists: archive them instead.
+    /// subscription, invoice or ticket exists: archive them instead.
     async fn customer_delete(&self, ctx: &Context<'_>, id: CustomerId) -> Nullable<CustomerDeletePayload> {
         mutate(ctx, Permission::CustomersDelete, delete(ctx, id)).await
     }
@@ -148,11 +148,12 @@ async fn delete(ctx: &Context<'_>, id: CustomerId) -> Result<CustomerDeletePaylo
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
     let customer = store::lock(&write, business, id, "id").await?;
-    let (charges, payments, subscriptions, invoices) = store::history(&write, business, id).await?;
-    if charges + payments + subscriptions + invoices > 0 {
+    let history = store::history(&write, business, id).await?;
+    if history.iter().sum::<i64>() > 0 {
+        let [charges, payments, subscriptions, invoices, tickets] = history;
         let message = format!(
-            "{} has {charges} charges, {payments} payments, {subscriptions} subscriptions and {invoices} invoices, \
-             which must be kept: archive them instead",
+            "{} has {charges} charges, {payments} payments, {subscriptions} subscriptions, {invoices} invoices and \
+             {tickets} tickets, which must be kept: archive them instead",
             customer.name
         );
         return Err(Error::user(UserErrorCode::HasHistory, "id", message));

@@ -11,6 +11,8 @@ use crate::billing::invoice::{self, Invoice, InvoiceSort};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
+use crate::customers::preference::{self, Preferences};
+use crate::customers::ticket::{self, Ticket};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::graphql::{Connection, ContextExt as _, Date, Month, Nullable, PageArgs, nullable, page_of, permitted};
@@ -170,6 +172,29 @@ impl Customer {
         permitted(ctx, Permission::NotesRead, async {
             let page = PageArgs { first, after, last, before, offset }.page(note::NEWEST_FIRST)?;
             page_of::<note::OfCustomer, note::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
+        })
+        .await
+    }
+
+    /// How they want to be treated.
+    async fn preferences(&self, ctx: &Context<'_>) -> Result<Preferences> {
+        let found = ctx.load::<preference::OfCustomer>(self.id).await?;
+        found.ok_or_else(|| Error::internal("a customer without preferences"))
+    }
+
+    /// What they asked for and complained of, newest first. Null with an error for those who may not read it.
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Nullable<Connection<Ticket>> {
+        permitted(ctx, Permission::TicketsRead, async {
+            let page = PageArgs { first, after, last, before, offset }.page(ticket::NEWEST_FIRST)?;
+            page_of::<ticket::OfCustomer, ticket::CountOfCustomer, _, _>(ctx, self.id, page).await.map(Some)
         })
         .await
     }

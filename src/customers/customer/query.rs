@@ -3,7 +3,8 @@
 use async_graphql::{Context, Object};
 
 use super::model::Customer;
-use super::store::{self, CustomerFilter, CustomerSort, Wanted};
+use super::filter::{CustomerFilter, CustomerSort, Wanted};
+use super::store;
 use crate::auth::{Can, Permission};
 use crate::error::{Error, Result};
 use crate::graphql::{Connection, ContextExt as _, Nullable, PageArgs, permitted};
@@ -49,21 +50,10 @@ impl CustomerQuery {
         offset: Option<i64>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs { first, after, last, before, offset }.page(sort.order())?;
-        if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
-            return Err(Error::BadInput("`search` is longer than 200 characters".into()));
-        }
         let wanted = Wanted { search, filter: filter.unwrap_or_default() };
-        // PostgreSQL's text cannot have it, so that no customer has it either.
-        let texts = wanted.search.iter().chain(wanted.filter.tags.iter().flatten());
-        if texts.into_iter().any(|text| text.contains('\0')) {
-            return Err(Error::BadInput("`search` and `tags` must not contain the character NUL".into()));
-        }
         let snapshot = ctx.read().await?;
-        // Whoever may ask for it in turn finds out what they may not read.
-        if wanted.filter.tags.is_some() {
-            snapshot.viewer.require(Permission::NotesRead)?;
-        }
-        if wanted.filter.is_of_money() || sort.is_of_money() {
+        wanted.check(&snapshot.viewer)?;
+        if sort.is_of_money() {
             snapshot.viewer.require(Permission::LedgerRead)?;
         }
         let tenant = &snapshot.viewer.business;

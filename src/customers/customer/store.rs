@@ -2,180 +2,26 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use async_graphql::{Enum, InputObject};
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{Customer, CustomerChanges, CustomerStatus, CustomerType, NewCustomer};
-use super::search::Matches;
+use super::filter::{Wanted, narrow};
+use super::model::{Customer, CustomerChanges, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
-use crate::db::page::{Beyond, Key, Order, Page, Rows, Sorted};
-use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions};
+use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
+use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, tickets};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::graphql::{Date, Tags};
 use crate::id::{BusinessId, CustomerId};
-use crate::money::{Amount, Exact};
+use crate::money::Amount;
 
 diesel::define_sql_function! {
     /// Lower case, by the rules of the data base.
     fn lower(value: Text) -> Text;
-}
-
-/// Which customers are wanted. All conditions must hold.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct CustomerFilter {
-    /// Any of these. Archived customers are left out unless `ARCHIVED` is among them.
-    pub status: Option<Vec<CustomerStatus>>,
-    /// Any of these.
-    #[graphql(name = "type")]
-    pub kind: Option<Vec<CustomerType>>,
-    /// Members, or those who are not.
-    pub member: Option<bool>,
-    /// All of these.
-    pub tags: Option<Vec<String>>,
-    /// Owing at least this.
-    pub balance_min: Option<Exact>,
-    /// Owing at most this.
-    pub balance_max: Option<Exact>,
-    /// A customer since this day or later.
-    pub joined_from: Option<Date>,
-    /// A customer since this day or earlier.
-    pub joined_to: Option<Date>,
-    /// Last paid at this time or later.
-    pub last_payment_from: Option<DateTime<Utc>>,
-    /// Last paid at this time or earlier. Those who never paid are left out.
-    pub last_payment_to: Option<DateTime<Utc>>,
-}
-
-impl CustomerFilter {
-    /// Whether it asks what they owe or when they paid.
-    pub fn is_of_money(&self) -> bool {
-        let balance = self.balance_min.is_some() || self.balance_max.is_some();
-        balance || self.last_payment_from.is_some() || self.last_payment_to.is_some()
-    }
-}
-
-/// The orders of a list of customers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
-pub enum CustomerSort {
-    /// By name, A first.
-    #[default]
-    NameAsc,
-    /// By name, Z first.
-    NameDesc,
-    /// By code, lowest first.
-    CodeAsc,
-    /// By code, highest first.
-    CodeDesc,
-    /// By what they owe, least first.
-    BalanceAsc,
-    /// By what they owe, most first.
-    BalanceDesc,
-    /// By the day they joined, longest ago first.
-    JoinedOnAsc,
-    /// By the day they joined, latest first.
-    JoinedOnDesc,
-    /// By their last payment: those who never paid, then longest ago.
-    LastPaymentAtAsc,
-    /// By their last payment, latest first.
-    LastPaymentAtDesc,
-}
-
-impl CustomerSort {
-    /// Whether it is by what they owe or when they paid.
-    pub fn is_of_money(self) -> bool {
-        matches!(self, Self::BalanceAsc | Self::BalanceDesc | Self::LastPaymentAtAsc | Self::LastPaymentAtDesc)
-    }
-
-    /// The order of rows.
-    pub fn order(self) -> Order {
-        let order = |name, key, key_type, descending| Order { name, key, key_type, id: "customers.id", descending };
-        let paid = "coalesce(customers.last_payment_at, '-infinity'::timestamptz)";
-        match self {
-            Self::NameAsc => order("NAME_ASC", "lower(customers.name)", "text", false),
-            Self::NameDesc => order("NAME_DESC", "lower(customers.name)", "text", true),
-            Self::CodeAsc => order("CODE_ASC", "customers.code", "text", false),
-            Self::CodeDesc => order("CODE_DESC", "customers.code", "text", true),
-            Self::BalanceAsc => order("BALANCE_ASC", "customers.balance", "bigint", false),
-            Self::BalanceDesc => order("BALANCE_DESC", "customers.balance", "bigint", true),
-            Self::JoinedOnAsc => order("JOINED_ON_ASC", "customers.joined_on", "date", false),
-            Self::JoinedOnDesc => order("JOINED_ON_DESC", "customers.joined_on", "date", true),
-            Self::LastPaymentAtAsc => order("LAST_PAYMENT_AT_ASC", paid, "timestamptz", false),
-            Self::LastPaymentAtDesc => order("LAST_PAYMENT_AT_DESC", paid, "timestamptz", true),
-        }
-    }
-}
-
-/// Which customers of a business are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// Part of a name, code, e-mail address or phone number, of the customer or a contact; typing errors are
-    /// forgiven.
-    pub search: Option<String>,
-    /// Further conditions.
-    pub filter: CustomerFilter,
-}
-
-type Boxed<'a, T> = customers::BoxedQuery<'a, Pg, T>;
-
-fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wanted) -> Result<Boxed<'a, T>> {
-    let filter = &wanted.filter;
-    if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        query = query.filter(Matches::new(tenant.id, search));
-    }
-    if let Some(status) = &filter.status {
-        let archived = customers::archived_at.is_not_null();
-        let listed = customers::archived_at.is_null().and(customers::status.eq_any(status));
-        query = if status.contains(&CustomerStatus::Archived) {
-            query.filter(listed.or(archived))
-        } else {
-            query.filter(listed)
-        };
-    } else {
-        query = query.filter(customers::archived_at.is_null());
-    }
-    if let Some(kinds) = &filter.kind {
-        query = query.filter(customers::type_.eq_any(kinds));
-    }
-    match filter.member {
-        Some(true) => query = query.filter(customers::member_since.is_not_null()),
-        Some(false) => query = query.filter(customers::member_since.is_null()),
-        None => {}
-    }
-    if let Some(tags) = &filter.tags {
-        query = query.filter(customers::tags.contains(Tags(tags.clone())));
-    }
-    let amount = |field: &str, bound: Option<Exact>| {
-        bound
-            .map(|bound| Amount::from_decimal(bound.0, tenant.currency))
-            .transpose()
-            .map_err(|message| Error::BadInput(format!("filter.{field}: {message}")))
-    };
-    if let Some(min) = amount("balanceMin", filter.balance_min)? {
-        query = query.filter(customers::balance.ge(min));
-    }
-    if let Some(max) = amount("balanceMax", filter.balance_max)? {
-        query = query.filter(customers::balance.le(max));
-    }
-    if let Some(from) = filter.joined_from {
-        query = query.filter(customers::joined_on.ge(from.0));
-    }
-    if let Some(to) = filter.joined_to {
-        query = query.filter(customers::joined_on.le(to.0));
-    }
-    if let Some(from) = filter.last_payment_from {
-        query = query.filter(customers::last_payment_at.ge(from));
-    }
-    if let Some(to) = filter.last_payment_to {
-        query = query.filter(customers::last_payment_at.le(to));
-    }
-    Ok(query)
 }
 
 /// A page of the customers of a business.
@@ -368,9 +214,9 @@ pub async fn move_balance(
     Ok(())
 }
 
-/// How many charges, payments, subscriptions and invoices, drafts too, hang on a customer.
-pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<(i64, i64, i64, i64)> {
-    let (mut also, mut too, mut last) = (conn, conn, conn);
+/// How many charges, payments, subscriptions, invoices, drafts too, and tickets hang on a customer.
+pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> Result<[i64; 5]> {
+    let (mut also, mut too, mut then, mut last) = (conn, conn, conn, conn);
     let charges = charges::table
         .filter(charges::business_id.eq(business).and(charges::customer_id.eq(id)))
         .count()
@@ -386,8 +232,14 @@ pub async fn history(mut conn: &Conn, business: BusinessId, id: CustomerId) -> R
     let invoices = invoices::table
         .filter(invoices::business_id.eq(business).and(invoices::customer_id.eq(id)))
         .count()
+        .get_result(&mut then);
+    let tickets = tickets::table
+        .filter(tickets::business_id.eq(business).and(tickets::customer_id.eq(id)))
+        .count()
         .get_result(&mut last);
-    Ok(tokio::try_join!(charges, payments, subscriptions, invoices)?)
+    let (charges, payments, subscriptions, invoices, tickets) =
+        tokio::try_join!(charges, payments, subscriptions, invoices, tickets)?;
+    Ok([charges, payments, subscriptions, invoices, tickets])
 }
 
 /// Removes a customer without history, with contacts and notes.

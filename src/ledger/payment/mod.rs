@@ -15,9 +15,10 @@ mod undo;
 pub use live::PaymentSubscription;
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{
-    NEWEST_FIRST, NewCredit, NewPayment, Payment, PaymentKind, PaymentMethod, PaymentRecordInput, PaymentStatus,
-    Towards,
+    NEWEST_FIRST, NewCredit, NewPayment, Payment, PaymentKind, PaymentRecordInput, PaymentStatus, Towards,
 };
 pub use mutation::PaymentMutation;
 pub use post::post;
 pub use query::PaymentQuery;
+
+pub use crate::money::PaymentMethod;

@@ -15,7 +15,7 @@ use crate::events::EventKind;
 use crate::id::{BusinessId, ChargeId, CustomerId, PaymentId, PaymentMethodId, UserId};
 use crate::ledger::allocation::Named;
 use crate::ledger::idempotency;
-use crate::money::{Amount, Exact};
+use crate::money::{Amount, Exact, PaymentMethod};
 use crate::text::Checks;
 
 const MAX_REFERENCE: usize = 100;
@@ -30,42 +30,6 @@ pub const NEWEST_FIRST: Order = Order {
     id: "payments.id",
     descending: true,
 };
-
-/// How a payment came in.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Enum,
-    EnumString,
-    IntoStaticStr,
-    Serialize,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum PaymentMethod {
-    /// Notes and coins.
-    Cash,
-    /// A debit or credit card.
-    Card,
-    /// A transfer between bank accounts.
-    BankTransfer,
-    /// Mobile money, such as M-Pesa.
-    MobileMoney,
-    /// India's Unified Payments Interface.
-    Upi,
-    /// A cheque.
-    Cheque,
-    /// Anything else.
-    Other,
-}
-
-crate::db::enum_column!(PaymentMethod);
 
 /// What pays charges.
 #[derive(

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
-use super::model::{Payment, PaymentKind, PaymentMethod, PaymentStatus};
+use super::model::{Payment, PaymentKind, PaymentStatus};
 use super::receipt::Receipt;
 use crate::accounts::user::{self, User};
 use crate::customers::customer::{self, Customer};
@@ -12,7 +12,7 @@ use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::PaymentId;
 use crate::ledger::allocation::{Allocation, OfPayment};
 use crate::ledger::payment_method::{self, SavedPaymentMethod};
-use crate::money::Money;
+use crate::money::{Money, PaymentMethod};
 
 /// What a customer gets to show that they paid.
 #[Object]

@@ -10,13 +10,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{NEWEST_FIRST, Payment, PaymentKind, PaymentMethod};
+use super::model::{NEWEST_FIRST, Payment, PaymentKind};
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, OnPageOf, Order, Page, Rows, Sorted};
 use crate::db::tables::payments;
 use crate::error::Result;
 use crate::id::{BusinessId, CustomerId, PaymentId};
-use crate::money::Amount;
+use crate::money::{Amount, PaymentMethod};
 
 /// Which payments are wanted. All conditions must hold.
 #[derive(Debug, Clone, Default, InputObject)]

@@ -1,0 +1,225 @@
+//! Which customers a list has, and in which order.
+
+use async_graphql::{Enum, InputObject, Json};
+use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::model::{CustomerStatus, CustomerType};
+use super::search::Matches;
+use crate::auth::{Permission, Tenant, Viewer};
+use crate::db::page::Order;
+use crate::db::tables::{customers, preferences};
+use crate::error::{Error, Result};
+use crate::graphql::{Date, Tags};
+use crate::money::{Amount, Exact};
+use crate::text::Checks;
+
+/// The longest search.
+const MAX_SEARCH: usize = 200;
+
+/// Which customers are wanted. All conditions must hold.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct CustomerFilter {
+    /// Any of these. Archived customers are left out unless `ARCHIVED` is among them.
+    pub status: Option<Vec<CustomerStatus>>,
+    /// Any of these.
+    #[graphql(name = "type")]
+    pub kind: Option<Vec<CustomerType>>,
+    /// Members, or those who are not.
+    pub member: Option<bool>,
+    /// All of these.
+    pub tags: Option<Vec<String>>,
+    /// Free data that has all of this: a JSON object.
+    pub metadata: Option<Json<Value>>,
+    /// Those who are to be left alone, or those who are not.
+    pub do_not_contact: Option<bool>,
+    /// Those who may be sent offers, all considered, or those who may not.
+    pub offers_allowed: Option<bool>,
+    /// Owing at least this.
+    pub balance_min: Option<Exact>,
+    /// Owing at most this.
+    pub balance_max: Option<Exact>,
+    /// A customer since this day or later.
+    pub joined_from: Option<Date>,
+    /// A customer since this day or earlier.
+    pub joined_to: Option<Date>,
+    /// Last paid at this time or later.
+    pub last_payment_from: Option<DateTime<Utc>>,
+    /// Last paid at this time or earlier. Those who never paid are left out.
+    pub last_payment_to: Option<DateTime<Utc>>,
+}
+
+impl CustomerFilter {
+    /// Whether it asks what they owe or when they paid.
+    fn is_of_money(&self) -> bool {
+        let balance = self.balance_min.is_some() || self.balance_max.is_some();
+        balance || self.last_payment_from.is_some() || self.last_payment_to.is_some()
+    }
+}
+
+/// The orders of a list of customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
+pub enum CustomerSort {
+    /// By name, A first.
+    #[default]
+    NameAsc,
+    /// By name, Z first.
+    NameDesc,
+    /// By code, lowest first.
+    CodeAsc,
+    /// By code, highest first.
+    CodeDesc,
+    /// By what they owe, least first.
+    BalanceAsc,
+    /// By what they owe, most first.
+    BalanceDesc,
+    /// By the day they joined, longest ago first.
+    JoinedOnAsc,
+    /// By the day they joined, latest first.
+    JoinedOnDesc,
+    /// By their last payment: those who never paid, then longest ago.
+    LastPaymentAtAsc,
+    /// By their last payment, latest first.
+    LastPaymentAtDesc,
+}
+
+impl CustomerSort {
+    /// Whether it is by what they owe or when they paid.
+    pub fn is_of_money(self) -> bool {
+        matches!(self, Self::BalanceAsc | Self::BalanceDesc | Self::LastPaymentAtAsc | Self::LastPaymentAtDesc)
+    }
+
+    /// The order of rows.
+    pub fn order(self) -> Order {
+        let order = |name, key, key_type, descending| Order { name, key, key_type, id: "customers.id", descending };
+        let paid = "coalesce(customers.last_payment_at, '-infinity'::timestamptz)";
+        match self {
+            Self::NameAsc => order("NAME_ASC", "lower(customers.name)", "text", false),
+            Self::NameDesc => order("NAME_DESC", "lower(customers.name)", "text", true),
+            Self::CodeAsc => order("CODE_ASC", "customers.code", "text", false),
+            Self::CodeDesc => order("CODE_DESC", "customers.code", "text", true),
+            Self::BalanceAsc => order("BALANCE_ASC", "customers.balance", "bigint", false),
+            Self::BalanceDesc => order("BALANCE_DESC", "customers.balance", "bigint", true),
+            Self::JoinedOnAsc => order("JOINED_ON_ASC", "customers.joined_on", "date", false),
+            Self::JoinedOnDesc => order("JOINED_ON_DESC", "customers.joined_on", "date", true),
+            Self::LastPaymentAtAsc => order("LAST_PAYMENT_AT_ASC", paid, "timestamptz", false),
+            Self::LastPaymentAtDesc => order("LAST_PAYMENT_AT_DESC", paid, "timestamptz", true),
+        }
+    }
+}
+
+/// Which customers of a business are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Part of a name, code, e-mail address or phone number, of the customer or a contact; typing errors are
+    /// forgiven.
+    pub search: Option<String>,
+    /// Further conditions.
+    pub filter: CustomerFilter,
+}
+
+impl Wanted {
+    /// Refuses what makes no sense, and what the viewer may not read: whoever may ask for it in turn finds it out.
+    pub fn check(&self, viewer: &Viewer) -> Result<()> {
+        if self.search.as_ref().is_some_and(|search| search.chars().count() > MAX_SEARCH) {
+            return Err(Error::BadInput(format!("`search` is longer than {MAX_SEARCH} characters")));
+        }
+        // PostgreSQL's text cannot have it, so that no customer has it either.
+        if self.search.iter().chain(self.filter.tags.iter().flatten()).any(|text| text.contains('\0')) {
+            return Err(Error::BadInput("`search` and `tags` must not contain the character NUL".into()));
+        }
+        if let Some(metadata) = &self.filter.metadata {
+            let mut checks = Checks::default();
+            checks.object("filter.metadata", metadata.0.clone());
+            checks.finish()?;
+        }
+        if self.filter.tags.is_some() || self.filter.metadata.is_some() {
+            viewer.require(Permission::NotesRead)?;
+        }
+        if self.filter.is_of_money() {
+            viewer.require(Permission::LedgerRead)?;
+        }
+        Ok(())
+    }
+}
+
+type Boxed<'a, T> = customers::BoxedQuery<'a, Pg, T>;
+
+/// `query` with the conditions.
+pub fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wanted) -> Result<Boxed<'a, T>> {
+    let filter = &wanted.filter;
+    if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
+        query = query.filter(Matches::new(tenant.id, search));
+    }
+    if let Some(status) = &filter.status {
+        let archived = customers::archived_at.is_not_null();
+        let listed = customers::archived_at.is_null().and(customers::status.eq_any(status));
+        query = if status.contains(&CustomerStatus::Archived) {
+            query.filter(listed.or(archived))
+        } else {
+            query.filter(listed)
+        };
+    } else {
+        query = query.filter(customers::archived_at.is_null());
+    }
+    if let Some(kinds) = &filter.kind {
+        query = query.filter(customers::type_.eq_any(kinds));
+    }
+    match filter.member {
+        Some(true) => query = query.filter(customers::member_since.is_not_null()),
+        Some(false) => query = query.filter(customers::member_since.is_null()),
+        None => {}
+    }
+    if let Some(tags) = &filter.tags {
+        query = query.filter(customers::tags.contains(Tags(tags.clone())));
+    }
+    if let Some(metadata) = &filter.metadata {
+        query = query.filter(customers::metadata.contains(&metadata.0));
+    }
+    match filter.do_not_contact {
+        Some(true) => query = query.filter(exists(preferring().filter(preferences::do_not_contact))),
+        Some(false) => query = query.filter(not(exists(preferring().filter(preferences::do_not_contact)))),
+        None => {}
+    }
+    let allowed = preferences::may_receive_offers.and(not(preferences::do_not_contact));
+    match filter.offers_allowed {
+        Some(true) => query = query.filter(exists(preferring().filter(allowed))),
+        Some(false) => query = query.filter(not(exists(preferring().filter(allowed)))),
+        None => {}
+    }
+    let amount = |field: &str, bound: Option<Exact>| {
+        bound
+            .map(|bound| Amount::from_decimal(bound.0, tenant.currency))
+            .transpose()
+            .map_err(|message| Error::BadInput(format!("filter.{field}: {message}")))
+    };
+    if let Some(min) = amount("balanceMin", filter.balance_min)? {
+        query = query.filter(customers::balance.ge(min));
+    }
+    if let Some(max) = amount("balanceMax", filter.balance_max)? {
+        query = query.filter(customers::balance.le(max));
+    }
+    if let Some(from) = filter.joined_from {
+        query = query.filter(customers::joined_on.ge(from.0));
+    }
+    if let Some(to) = filter.joined_to {
+        query = query.filter(customers::joined_on.le(to.0));
+    }
+    if let Some(from) = filter.last_payment_from {
+        query = query.filter(customers::last_payment_at.ge(from));
+    }
+    if let Some(to) = filter.last_payment_to {
+        query = query.filter(customers::last_payment_at.le(to));
+    }
+    Ok(query)
+}
+
+/// What a customer of the outer query prefers, as far as it was said.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn preferring() -> _ {
+    let own = preferences::business_id.eq(customers::business_id).and(preferences::id.eq(customers::id));
+    preferences::table.filter(own).select(preferences::id)
+}
