@@ -173,6 +173,28 @@ export async function subscribed(customerId, planId) {
   return (await ask(mutation, { input: { customerId, planId } })).subscriptionCreate.subscription.id;
 }
 
+/** The id of a new ticket. */
+export async function ticketed(customerId, subject, more = {}) {
+  const { ask } = await staff('owner');
+  const input = { customerId, subject, content: 'The milk was sour.', ...more };
+  const mutation = 'mutation ($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } } }';
+  return (await ask(mutation, { input })).ticketCreate.ticket.id;
+}
+
+/** Changes what a customer prefers. */
+export async function prefer(customerId, input) {
+  const { ask } = await staff('owner');
+  const mutation = 'mutation ($id: ID!, $input: PreferenceUpdateInput!) { preferenceUpdate(customerId: $id, input: $input) { userErrors { message } } }';
+  assert.deepEqual((await ask(mutation, { id: customerId, input })).preferenceUpdate.userErrors, []);
+}
+
+/** Signs a customer in where their link leads. */
+export async function enterPortal(page, customer) {
+  await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: `Welcome, ${customer.name}` }).waitFor();
+}
+
 export const live = (page) => page.locator('[data-connection=connected]').waitFor();
 
 /** Records a payment on the page of a customer. */
