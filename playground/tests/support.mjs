@@ -12,6 +12,8 @@ import { chromium } from 'playwright-core';
 
 export const BASE = new URL(process.env.DAYBOOK_URL ?? 'http://127.0.0.1:8080');
 export const TEST = { timeout: 90_000 };
+/** Of a test that looks at dozens of pages. */
+export const TEST_OF_MANY = { timeout: 300_000 };
 const WAIT = 15_000;
 
 export const WIDE = { width: 1280, height: 800 };

@@ -16,7 +16,7 @@ export function TicketControls({ ticket }: { ticket: TicketDetails }) {
   const t = useTranslations();
   const { user } = useViewer();
   const mayWrite = useMay('TICKETS_WRITE');
-  const [{ fetching }, update] = useMutation(TicketUpdateDocument);
+  const [, update] = useMutation(TicketUpdateDocument);
   const [problem, setProblem] = useState<string | null>(null);
   const { id, status, priority, assignee } = ticket;
 
@@ -46,21 +46,18 @@ export function TicketControls({ ticket }: { ticket: TicketDetails }) {
         <FormError message={problem} />
         <NativeSelect
           label={t('tickets.status')}
-          disabled={fetching}
           value={status}
           data={STATUSES.map((value) => ({ value, label: t(`ticketStatus.${value}`) }))}
           onChange={(event) => void change({ status: event.currentTarget.value as TicketStatus })}
         />
         <NativeSelect
           label={t('tickets.priority')}
-          disabled={fetching}
           value={priority}
           data={PRIORITIES.map((value) => ({ value, label: t(`ticketPriority.${value}`) }))}
           onChange={(event) => void change({ priority: event.currentTarget.value as TicketPriority })}
         />
         <NativeSelect
           label={t('tickets.assignee')}
-          disabled={fetching}
           value={assignee?.id ?? ''}
           data={assignees}
           onChange={(event) => void change({ assigneeId: event.currentTarget.value || null })}
