@@ -136,6 +136,8 @@ describe('the console', { timeout: 600_000 }, () => {
     await page.getByRole('button', { name: 'Previous' }).click();
     await page.locator(`[data-customer="${firstPage}"]`).waitFor();
     await page.getByRole('button', { name: 'Balance' }).click();
+    // A second click turns the order that the page shows, not the one that it is about to show.
+    await page.locator('th[aria-sort=ascending]', { hasText: 'Balance' }).waitFor();
     await page.getByRole('button', { name: 'Balance' }).click();
     await page.locator(`tbody tr:first-child[data-customer="${customer.code}"]`).waitFor();
     await page.getByLabel('Search').fill(customer.name);
