@@ -43,7 +43,9 @@ export default function TicketsPage() {
   );
 
   function ask(change: Partial<Asked>) {
-    const kept = Object.entries({ ...asked, ...change }).filter(([, value]) => value !== '');
+    // The address already has what was chosen just before; the page may not show it yet.
+    const before = Object.fromEntries(new URLSearchParams(window.location.search));
+    const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== '');
     setParams(kept, { replace: true });
   }
 
