@@ -12,13 +12,16 @@ import {
   BASE,
   debtors,
   drafted,
+  enterPortal,
   findChromium,
   live,
   NARROW,
   planned,
+  prefer,
   shareLink,
   staff,
   subscribed,
+  ticketed,
   WIDE,
 } from '../tests/support.mjs';
 
@@ -26,9 +29,10 @@ const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..
 mkdirSync(folder, { recursive: true });
 
 const { tokens, ask } = await staff('owner');
-const [, , , , , , , customer] = await debtors();
+const [, , , , , , , customer, , , , , , , , , left] = await debtors();
 await payHalfTheMonth();
 const { draft, issued, subscription, large } = await bill();
+const ticket = await talk();
 const link = await shareLink(customer.id);
 
 /** What to open, and what to do there before the picture. */
@@ -66,6 +70,9 @@ const PAGES = {
     },
   ],
   statement: [`/customers/${customer.id}/statement`, async (page) => page.locator('[data-line]').first().waitFor()],
+  tickets: ['/tickets', async (page) => page.locator('[data-ticket]').first().waitFor()],
+  ticket: [`/tickets/${ticket}`, async (page) => page.locator('[data-message]').first().waitFor()],
+  preferences: [`/customers/${left.id}/preferences`, async (page) => page.getByLabel('Reason').waitFor()],
   plans: ['/plans', async (page) => page.locator('[data-plan]').first().waitFor()],
   'plan-new': [
     '/plans',
@@ -86,20 +93,37 @@ const PAGES = {
   timeline: [`/customers/${customer.id}/timeline`, async (page) => page.getByRole('tabpanel').locator('p').first().waitFor()],
   explorer: ['/explorer', async (page) => page.locator('.graphiql-query-editor .view-lines').waitFor()],
   'portal-sign-in': [link, async (page) => page.getByLabel('WhatsApp number').waitFor(), { signedIn: false }],
-  portal: [link, enterPortal, { signedIn: false }],
+  portal: [link, showAccount, { signedIn: false }],
   'portal-statement': [
     link,
     async (page) => {
-      await enterPortal(page);
+      await showAccount(page);
       await page.getByRole('heading', { name: 'Invoices' }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+    },
+    { signedIn: false },
+  ],
+  'portal-requests': [
+    link,
+    async (page) => {
+      await showAccount(page);
+      await page.getByRole('button', { name: /Two days/ }).first().click();
+      await page.locator('[data-message]').first().waitFor();
+      await page.getByRole('heading', { name: 'Your requests' }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+    },
+    { signedIn: false },
+  ],
+  'portal-preferences': [
+    link,
+    async (page) => {
+      await showAccount(page);
+      await page.getByRole('heading', { name: 'How we reach you' }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
     },
     { signedIn: false },
   ],
 };
 
-async function enterPortal(page) {
-  await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+async function showAccount(page) {
+  await enterPortal(page, customer);
   await page.locator('[data-date]').first().waitFor();
   await page.locator('[data-statement=closing]').waitFor();
   await live(page);
@@ -131,6 +155,25 @@ async function bill() {
   const mutation = 'mutation ($input: CreditNoteCreateInput!) { creditNoteCreate(input: $input) { userErrors { message } } }';
   await ask(mutation, { input: { invoiceId: issued, amount: '10.50', reason: 'One jar was cracked' } });
   return { draft, issued, subscription, large };
+}
+
+/** A ticket, and one who is to be left alone. */
+async function talk() {
+  await prefer(left.id, { doNotContact: true, doNotContactReason: 'Asked twice to be left alone', favouriteProducts: ['Ghee', 'Curd'] });
+  await prefer(customer.id, { prefersCall: true, bestTime: 'After six' });
+  await ticketed(left.id, 'No milk on Sundays', { content: 'We are away on Sundays.', priority: 'LOW' });
+  const id = await ticketed(customer.id, 'Two days are counted twice', {
+    content: 'The bill of May has the 3rd and the 9th two times.',
+    priority: 'HIGH',
+  });
+  const mutation = 'mutation ($input: TicketMessageCreateInput!) { ticketMessageCreate(input: $input) { userErrors { message } } }';
+  for (const [content, internal] of [
+    ['The book says the same: they are right.', true],
+    ['We took the 3rd and the 9th back. Is it right now?', false],
+  ]) {
+    await ask(mutation, { input: { ticketId: id, content, internal } });
+  }
+  return id;
 }
 
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });

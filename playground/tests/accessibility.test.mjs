@@ -2,7 +2,23 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { debtors, drafted, fits, live, NARROW, planned, shareLink, staff, subscribed, TEST, WIDE, windows } from './support.mjs';
+import {
+  debtors,
+  drafted,
+  enterPortal,
+  fits,
+  live,
+  NARROW,
+  planned,
+  prefer,
+  shareLink,
+  staff,
+  subscribed,
+  TEST,
+  ticketed,
+  WIDE,
+  windows,
+} from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -16,7 +32,7 @@ async function accessible(page, what) {
   assert.deepEqual(found, []);
 }
 
-const TABS = ['overview', 'calendar', 'payments', 'invoices', 'subscriptions', 'statement', 'contacts', 'notes', 'timeline'];
+const TABS = ['overview', 'calendar', 'payments', 'invoices', 'subscriptions', 'statement', 'tickets', 'preferences', 'contacts', 'notes', 'timeline'];
 
 describe('all pages are for everyone', { timeout: 600_000 }, () => {
   const open = windows();
@@ -113,6 +129,53 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
         await dialog.getByRole('button', { name: 'Save plan' }).click();
         await dialog.locator('[aria-invalid=true]').first().waitFor();
         await check('new plan, refused');
+
+        async function check(what) {
+          await accessible(page, what);
+          await fits(page);
+        }
+      });
+
+      it(`tickets and preferences, ${name}`, TEST, async () => {
+        const { tokens, ask } = await staff('owner');
+        const customer = (await debtors())[15];
+        await prefer(customer.id, { doNotContact: true, doNotContactReason: 'Asked twice' });
+        const ticket = await ticketed(customer.id, 'Sour milk', { priority: 'URGENT' });
+        const say = 'mutation ($input: TicketMessageCreateInput!) { ticketMessageCreate(input: $input) { userErrors { message } } }';
+        await ask(say, { input: { ticketId: ticket, content: 'The cooler failed.', internal: true } });
+
+        const page = await open('/tickets', { tokens, ...how });
+        const dialog = page.getByRole('dialog');
+        await page.locator('[data-ticket]').first().waitFor();
+        await check('tickets');
+        await page.getByRole('button', { name: 'New ticket' }).click();
+        await dialog.getByRole('button').nth(1).click();
+        await dialog.getByRole('button', { name: 'Open ticket' }).click();
+        await dialog.locator('[aria-invalid=true]').first().waitFor();
+        await check('new ticket, refused');
+        await page.goto(new URL(`/tickets/${ticket}`, page.url()).href);
+        await page.locator('[data-internal]').waitFor();
+        await check('ticket');
+        await page.getByLabel('Internal: for the staff only').check();
+        await check('internal message');
+        await page.goto(new URL(`/customers/${customer.id}/tickets`, page.url()).href);
+        await page.locator('[data-ticket]').first().waitFor();
+        await check('tickets of a customer');
+        await page.goto(new URL(`/customers/${customer.id}/preferences`, page.url()).href);
+        await page.getByLabel('Reason').waitFor();
+        await check('preferences');
+
+        const portal = await open(await shareLink(customer.id), how);
+        await enterPortal(portal, customer);
+        await portal.getByRole('button', { name: /Sour milk/ }).first().click();
+        await portal.locator('[data-message]').first().waitFor();
+        await portal.getByLabel('Send me offers').waitFor();
+        await accessible(portal, 'request');
+        await fits(portal);
+        await portal.getByRole('button', { name: 'New request' }).click();
+        await portal.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+        await portal.getByRole('dialog').locator('[aria-invalid=true]').first().waitFor();
+        await accessible(portal, 'new request, refused');
 
         async function check(what) {
           await accessible(page, what);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BASE, debtors, drafted, fits, NARROW, planned, shareLink, staff, subscribed, TEST, windows } from './support.mjs';
+import { BASE, debtors, drafted, fits, NARROW, planned, shareLink, staff, subscribed, TEST, TEST_OF_MANY, windows } from './support.mjs';
 
 describe('billing', { timeout: 600_000 }, () => {
   const open = windows();
@@ -192,7 +192,7 @@ describe('billing', { timeout: 600_000 }, () => {
     await readable(portal, month);
   });
 
-  it('fits a phone in each language', TEST, async () => {
+  it('fits a phone in each language', TEST_OF_MANY, async () => {
     const customer = (await debtors())[14];
     const { ask } = await staff('owner');
     const [draft, issued] = [await drafted(customer.id), await drafted(customer.id)];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'graphql';
-import { BASE, debtors, planned, send, staff, subscribed, TEST } from './support.mjs';
+import { BASE, debtors, planned, send, staff, subscribed, TEST, ticketed } from './support.mjs';
 
 const folder = new URL('../operations/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder), 'utf8');
@@ -17,7 +17,8 @@ async function placeholders() {
   const [customer] = await debtors();
   const planId = await planned('Sample', '900');
   const subscriptionId = await subscribed(customer.id, planId);
-  return { customerId: customer.id, customerCode: customer.code, planId, subscriptionId };
+  const ticketId = await ticketed(customer.id, 'Sample');
+  return { customerId: customer.id, customerCode: customer.code, planId, subscriptionId, ticketId };
 }
 
 /** The variables of a sample, filled in as the explorer does it. */
@@ -50,8 +51,9 @@ describe('the sample operations of the explorer', { timeout: 120_000 }, () => {
       const query = read(`${name}.graphql`);
       const { operation } = parse(query).definitions[0];
       if (operation === 'subscription') {
-        const pay = async () => send(read('payment-record.graphql'), await variablesOf('payment-record'), tokens.accessToken);
-        const { data, errors } = await firstEvent(query, tokens.accessToken, pay);
+        const other = name === 'ticket-updates' ? 'ticket-create' : 'payment-record';
+        const cause = async () => send(read(`${other}.graphql`), await variablesOf(other), tokens.accessToken);
+        const { data, errors } = await firstEvent(query, tokens.accessToken, cause);
         assert.ok(data && !errors);
         return;
       }

@@ -12,6 +12,8 @@ import { chromium } from 'playwright-core';
 
 export const BASE = new URL(process.env.DAYBOOK_URL ?? 'http://127.0.0.1:8080');
 export const TEST = { timeout: 90_000 };
+/** Of a test that looks at dozens of pages. */
+export const TEST_OF_MANY = { timeout: 300_000 };
 const WAIT = 15_000;
 
 export const WIDE = { width: 1280, height: 800 };
@@ -171,6 +173,28 @@ export async function subscribed(customerId, planId) {
   const { ask } = await staff('owner');
   const mutation = 'mutation ($input: SubscriptionCreateInput!) { subscriptionCreate(input: $input) { subscription { id } } }';
   return (await ask(mutation, { input: { customerId, planId } })).subscriptionCreate.subscription.id;
+}
+
+/** The id of a new ticket. */
+export async function ticketed(customerId, subject, more = {}) {
+  const { ask } = await staff('owner');
+  const input = { customerId, subject, content: 'The milk was sour.', ...more };
+  const mutation = 'mutation ($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } } }';
+  return (await ask(mutation, { input })).ticketCreate.ticket.id;
+}
+
+/** Changes what a customer prefers. */
+export async function prefer(customerId, input) {
+  const { ask } = await staff('owner');
+  const mutation = 'mutation ($id: ID!, $input: PreferenceUpdateInput!) { preferenceUpdate(customerId: $id, input: $input) { userErrors { message } } }';
+  assert.deepEqual((await ask(mutation, { id: customerId, input })).preferenceUpdate.userErrors, []);
+}
+
+/** Signs a customer in where their link leads. */
+export async function enterPortal(page, customer) {
+  await page.getByLabel('WhatsApp number').fill(customer.whatsappPhone);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: `Welcome, ${customer.name}` }).waitFor();
 }
 
 export const live = (page) => page.locator('[data-connection=connected]').waitFor();

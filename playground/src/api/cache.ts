@@ -11,6 +11,7 @@ export function cache() {
     updates: {
       Subscription: {
         paymentUpdates: (data, _, cache) => moneyMoved(cache, at(data.paymentUpdates, 'customer')),
+        ticketUpdates: (data, _, cache) => ticketMoved(cache, at(data.ticketUpdates, 'ticket')),
       },
       Mutation: {
         paymentRecord: (data, _, cache) => moneyMoved(cache, at(data.paymentRecord, 'payment', 'customer')),
@@ -35,6 +36,13 @@ export function cache() {
         customerCreate: (_data, _, cache) => stale(cache, 'Query', ['customers']),
         contactCreate: (data, _, cache) => stale(cache, at(data.contactCreate, 'contact', 'customer'), ['contacts']),
         noteCreate: (data, _, cache) => stale(cache, at(data.noteCreate, 'note', 'customer'), ['notes']),
+        // Preferences do not say whose they are.
+        preferenceUpdate: (_data, { customerId }, cache) => {
+          if (typeof customerId === 'string') stale(cache, { __typename: 'Customer', id: customerId }, ['preferences', 'events']);
+        },
+        ticketCreate: (data, _, cache) => ticketMoved(cache, at(data.ticketCreate, 'ticket')),
+        ticketUpdate: (data, _, cache) => ticketMoved(cache, at(data.ticketUpdate, 'ticket')),
+        ticketMessageCreate: (data, _, cache) => ticketMoved(cache, at(data.ticketMessageCreate, 'ticket')),
         shareLinkCreate: (data, _, cache) => {
           stale(cache, at(data.shareLinkCreate, 'shareLink', 'customer'), ['shareLinks', 'events']);
         },
@@ -60,6 +68,12 @@ function billed(cache: Cache, customer: Data | null): void {
 function subscriptionMoved(cache: Cache, subscription: Data | null): void {
   billed(cache, at(subscription, 'customer'));
   stale(cache, subscription, ['events']);
+}
+
+function ticketMoved(cache: Cache, ticket: Data | null): void {
+  stale(cache, ticket, ['messages']);
+  stale(cache, at(ticket, 'customer'), ['tickets', 'events']);
+  stale(cache, 'Query', ['tickets']);
 }
 
 function stale(cache: Cache, of: Data | 'Query' | null, fields: string[]): void {

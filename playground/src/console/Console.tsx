@@ -21,6 +21,8 @@ const ExplorerPage = lazy(() => import('./explorer/ExplorerPage'));
 const InvoicePage = lazy(() => import('./invoice/InvoicePage'));
 const PlansPage = lazy(() => import('./plans/PlansPage'));
 const SubscriptionPage = lazy(() => import('./subscription/SubscriptionPage'));
+const TicketPage = lazy(() => import('./ticket/TicketPage'));
+const TicketsPage = lazy(() => import('./tickets/TicketsPage'));
 
 const session = new Session('console');
 
@@ -53,6 +55,8 @@ function SignedIn() {
                   <Route path="invoices/:id" element={<InvoicePage />} />
                   <Route path="plans" element={<PlansPage />} />
                   <Route path="subscriptions/:id" element={<SubscriptionPage />} />
+                  <Route path="tickets" element={<TicketsPage />} />
+                  <Route path="tickets/:id" element={<TicketPage />} />
                   <Route path="explorer" element={<ExplorerPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Routes>

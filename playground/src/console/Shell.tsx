@@ -16,6 +16,7 @@ import { useViewer } from './viewer';
 const PAGES = [
   { to: '/', label: 'dashboard' },
   { to: '/customers', label: 'customers' },
+  { to: '/tickets', label: 'tickets' },
   { to: '/plans', label: 'plans' },
   { to: '/explorer', label: 'explorer' },
 ] as const;

@@ -2,7 +2,7 @@ import { Card, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { useTranslations } from 'use-intl';
-import { PortalDocument, PortalUpdatesDocument, type PortalQuery } from '../api/gql';
+import { PortalDocument, PortalTicketUpdatesDocument, PortalUpdatesDocument, type PortalQuery } from '../api/gql';
 import { FormatProvider } from '../i18n/format';
 import { Amounts } from '../ui/Amounts';
 import { ConnectionBadge } from '../ui/ConnectionBadge';
@@ -13,6 +13,8 @@ import { Calendar } from './Calendar';
 import { Invoices } from './Invoices';
 import { Payments } from './Payments';
 import { PortalFrame } from './PortalFrame';
+import { Preferences } from './Preferences';
+import { Requests } from './Requests';
 import { Statement } from './Statement';
 
 type Customer = NonNullable<PortalQuery['me']['customer']>;
@@ -35,12 +37,13 @@ export function AccountPage() {
   );
 }
 
-/** Follows the customer's payments. What they change is brought up to date by the cache. */
+/** Follows the customer's payments and requests. What they change is brought up to date by the cache. */
 function useUpdates(cursor: string | undefined): void {
   const [after, setAfter] = useState<string | null>(null);
   // Only the first: from there on the subscription knows where it is.
   useEffect(() => setAfter((before) => before ?? cursor ?? null), [cursor]);
   useSubscription({ query: PortalUpdatesDocument, variables: { after }, pause: after === null });
+  useSubscription({ query: PortalTicketUpdatesDocument, variables: { after }, pause: after === null });
 }
 
 function Account({ customer, business }: { customer: Customer; business: string }) {
@@ -70,12 +73,20 @@ function Account({ customer, business }: { customer: Customer; business: string 
       <Section name="statement">
         <Statement />
       </Section>
+      <Section name="requests">
+        <Requests customerId={customer.id} />
+      </Section>
+      <Section name="preferences">
+        <Preferences />
+      </Section>
       <SignOut />
     </Stack>
   );
 }
 
-function Section({ name, children }: { name: 'account' | 'deliveries' | 'invoices' | 'payments' | 'statement'; children: ReactNode }) {
+type SectionName = 'account' | 'deliveries' | 'invoices' | 'payments' | 'statement' | 'requests' | 'preferences';
+
+function Section({ name, children }: { name: SectionName; children: ReactNode }) {
   const t = useTranslations('portal');
   return (
     <Card component="section" aria-labelledby={name}>

@@ -11,6 +11,7 @@ import { PaymentDialog } from '../payment/PaymentDialog';
 import { ShareDialog } from '../share/ShareDialog';
 import { useMay } from '../viewer';
 import { CustomerTabs } from './CustomerTabs';
+import { LeaveAlone } from './LeaveAlone';
 
 export type CustomerDetails = NonNullable<CustomerQuery['customer']>;
 
@@ -36,6 +37,7 @@ function Details({ customer }: { customer: CustomerDetails }) {
           <Pay customer={customer} />
         </Group>
       </Group>
+      <LeaveAlone preferences={customer.preferences} />
       <CustomerTabs customer={customer} />
     </>
   );

@@ -12,8 +12,10 @@ import { InvoicesTab } from './InvoicesTab';
 import { NotesTab } from './NotesTab';
 import { OverviewTab } from './OverviewTab';
 import { PaymentsTab } from './PaymentsTab';
+import { PreferencesTab } from './PreferencesTab';
 import { StatementTab } from './StatementTab';
 import { SubscriptionsTab } from './SubscriptionsTab';
+import { TicketsTab } from './TicketsTab';
 import { TimelineTab } from './TimelineTab';
 
 export interface CustomerTabProps {
@@ -34,6 +36,8 @@ const TABS: Tab[] = [
   { name: 'invoices', component: InvoicesTab, needs: 'LEDGER_READ' },
   { name: 'subscriptions', component: SubscriptionsTab, needs: 'SUBSCRIPTIONS_READ' },
   { name: 'statement', component: StatementTab, needs: 'LEDGER_READ' },
+  { name: 'tickets', component: TicketsTab, needs: 'TICKETS_READ' },
+  { name: 'preferences', component: PreferencesTab, needs: 'CUSTOMERS_READ' },
   { name: 'contacts', component: ContactsTab, needs: 'CUSTOMERS_READ' },
   { name: 'notes', component: NotesTab, needs: 'NOTES_READ' },
   { name: 'timeline', component: TimelineTab, needs: 'CUSTOMER_AUDIT_READ' },

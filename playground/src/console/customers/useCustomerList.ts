@@ -57,7 +57,9 @@ export function useCustomerList(): CustomerList {
     asked,
     ask(change) {
       setCursors([]);
-      const kept = Object.entries({ ...asked, ...change }).filter(([name, value]) => value !== NOTHING[name as keyof Asked]);
+      // The address already has what was chosen just before; the page may not show it yet.
+      const before = Object.fromEntries(new URLSearchParams(window.location.search));
+      const kept = Object.entries({ ...before, ...change }).filter(([name, value]) => value !== NOTHING[name as keyof Asked]);
       setParams(kept, { replace: true });
     },
     variables,

@@ -27,6 +27,11 @@ const SAMPLES = [
   'subscription-change-preview',
   'invoice-create',
   'invoices',
+  'preference-update',
+  'tickets',
+  'ticket-create',
+  'ticket-message-create',
+  'ticket-updates',
   'payment-updates',
   'activity',
   'sign-in',
@@ -57,6 +62,7 @@ async function placeholders(client: Client): Promise<Record<string, string>> {
     customerCode: customer?.code ?? '',
     planId: data?.plans.nodes[0]?.id ?? '',
     subscriptionId: data?.subscriptions.nodes[0]?.id ?? '',
+    ticketId: data?.tickets.nodes[0]?.id ?? '',
     idempotencyKey: randomId(),
   };
 }

@@ -1,6 +1,7 @@
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
-import { useQuery, useSubscription } from 'urql';
-import { CursorDocument, PaymentUpdatesDocument, type PaymentRowFragment, type PaymentUpdateKind } from '../../api/gql';
+import { createContext, useContext, useState, type ReactNode } from 'react';
+import { useSubscription } from 'urql';
+import { PaymentUpdatesDocument, type PaymentRowFragment, type PaymentUpdateKind } from '../../api/gql';
+import { useLogCursor } from '../useLogCursor';
 
 /** A payment that moved since the console was opened. */
 export interface Arrival {
@@ -17,12 +18,8 @@ const ArrivalsContext = createContext<Arrival[]>([]);
 
 /** Follows the payments of the business while the console is open. What shows them is brought up to date by the cache. */
 export function PaymentsProvider({ children }: { children: ReactNode }) {
-  const [{ data }] = useQuery({ query: CursorDocument, requestPolicy: 'network-only' });
-  const [after, setAfter] = useState<string | null>(null);
+  const after = useLogCursor();
   const [arrivals, setArrivals] = useState<Arrival[]>([]);
-
-  // Only the first: from there on the subscription knows where it is.
-  useEffect(() => setAfter((before) => before ?? data?.eventCursor ?? null), [data]);
 
   useSubscription({ query: PaymentUpdatesDocument, variables: { after }, pause: after === null }, (_, update) => {
     const { cursor, kind, payment } = update.paymentUpdates;
