@@ -84,7 +84,8 @@ impl World {
         let subscribed = json!({ "planId": plan });
         let subscription = made("subscriptionCreate", "subscription", of(subscribed)).await;
 
-        let daily = json!({ "product": mark, "quantity": "1", "unit": "l", "unitPrice": "50", "weekdays": ["MONDAY"] });
+        let week = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+        let daily = json!({ "product": mark, "quantity": "1", "unit": "l", "unitPrice": "50", "weekdays": week });
         let standing_order = made("standingOrderCreate", "standingOrder", of(daily)).await;
 
         let line = json!([{ "description": mark, "unitPrice": "50", "taxRate": "10" }]);
