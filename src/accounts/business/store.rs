@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{Business, BusinessChanges};
 use crate::db::Conn;
 use crate::db::tables::{businesses, counters};
+use crate::dunning::DunningRules;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::id::BusinessId;
 
@@ -78,6 +79,11 @@ pub async fn next_number(mut conn: &Conn, business: BusinessId, series: &str) ->
         .returning(counters::value)
         .get_result(&mut conn)
         .await?)
+}
+
+/// The rules of dunning of a business as they are now, which do not change before the transaction ends.
+pub async fn lock_dunning(mut conn: &Conn, business: BusinessId) -> Result<DunningRules> {
+    Ok(businesses::table.find(business).select(DunningRules::as_select()).for_share().first(&mut conn).await?)
 }
 
 /// Whether the rules of dunning of a business were changed; not any more after that.

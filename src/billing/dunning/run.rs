@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::Write;
 use crate::id::{CustomerId, InvoiceId};
-use crate::ledger::dunning::store::{Dunning, revise, update};
+use crate::ledger::dunning::store::{Dunning, forget_suspensions, revise, update};
 use crate::money::Amount;
 
 /// How many invoices one transaction looks at.
@@ -37,10 +37,12 @@ pub async fn run(app: &App, tenant: &Tenant, most: usize, until: Option<Instant>
 
 async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
     let today = tenant.today(&app.clock);
-    let write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
+    let mut write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
     if business::store::take_dunning_revised(&write, tenant.id).await? {
         revise(&write, tenant.id, today).await?;
     }
+    // Those of the tenant may be old by now: others had their turn before.
+    write.viewer.business.dunning = business::store::lock_dunning(&write, tenant.id).await?;
     let locked = store::lock_due(&write, tenant.id, today, BATCH).await?;
     // What stood there before the locks may have changed meanwhile.
     let due = if locked.is_empty() { Vec::new() } else { store::due(&write, tenant.id, &locked, today).await? };
@@ -50,6 +52,10 @@ async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
         rows.push(row);
     }
     let suspended: Vec<CustomerId> = suspended.into_iter().collect();
+    // What they were suspended for before, and were served again nevertheless, does not count this time.
+    if !suspended.is_empty() {
+        forget_suspensions(&write, tenant.id, &suspended).await?;
+    }
     tokio::try_join!(
         update(&write, tenant.id, &rows),
         customer::store::set_suspended(&write, tenant.id, &suspended, true, write.now()),

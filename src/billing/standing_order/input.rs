@@ -197,8 +197,9 @@ pub fn skip(row: &mut StandingOrder, input: StandingOrderDaysInput, leave_out: b
     } else {
         row.skips.remove(days)
     }
-    // What is past says nothing any more.
-    row.skips.0.retain(|skip| skip.to >= today);
+    // What is past, and not still to be recorded, says nothing any more.
+    let first = row.next_on.map_or(today, |next| next.min(today));
+    row.skips.0.retain(|skip| skip.to >= first);
     if row.skips.0.len() > MAX_SKIPS {
         let message = format!("at most {MAX_SKIPS} ranges of days can be left out at a time: pause the order instead");
         return Err(Error::user(UserErrorCode::TooLong, "from", message));

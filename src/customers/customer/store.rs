@@ -144,6 +144,8 @@ impl QueryFragment<Pg> for IsOther {
         if let Some(status) = &change.status {
             out.push_sql(" OR customers.status <> ");
             out.push_bind_param::<Text, _>(status)?;
+            // Who is suspended by hand stays so, whatever they pay.
+            out.push_sql(" OR customers.suspended_by_dunning");
         }
         out.push_sql(match change.member {
             Some(true) => " OR customers.member_since IS NULL)",

@@ -88,6 +88,17 @@ pub async fn revise(mut conn: &Conn, business: BusinessId, today: NaiveDate) -> 
     Ok(())
 }
 
+/// Forgets for which invoices locked customers were suspended.
+pub async fn forget_suspensions(mut conn: &Conn, business: BusinessId, customers: &[CustomerId]) -> Result<()> {
+    diesel::update(dunnings::table)
+        .filter(dunnings::business_id.eq(business).and(dunnings::customer_id.eq_any(customers)))
+        .filter(dunnings::suspended_on.is_not_null())
+        .set(dunnings::suspended_on.eq(None::<NaiveDate>))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
 /// Writes how far dunnings of locked customers are.
 pub async fn update(mut conn: &Conn, business: BusinessId, rows: &[Dunning]) -> Result<()> {
     let ids: Vec<ChargeId> = rows.iter().map(|row| row.invoice_id).collect();

@@ -32,6 +32,8 @@ const KINDS: &[EventKind] = &[
     EventKind::InvoiceFinalized,
     EventKind::InvoiceVoided,
     EventKind::CreditNoteCreated,
+    // What is overdue, and which day and month it is.
+    EventKind::TestClockAdvanced,
 ];
 
 /// The figures, after something that can move them.

@@ -178,6 +178,39 @@ async fn what_someone_decides_by_hand_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_suspended_with_many_is_suspended_by_hand() {
+    let world = Subscribed::new("2026-03-01", "10").await;
+    let (owner, customer) = (&world.owner, &world.customer);
+    advance(owner, "2026-03-16").await;
+    assert_eq!(status(owner, customer).await, "SUSPENDED by dunning");
+    let all = "mutation { customersUpdate(filter: {}, change: { status: SUSPENDED }) {
+        changed userErrors { code field message } } }";
+    assert_eq!(owner.change(all, json!({})).await["changed"], 1);
+    assert_eq!(owner.change(all, json!({})).await["changed"], 0);
+    pay(owner, customer, "10").await;
+    assert_eq!(status(owner, customer).await, "SUSPENDED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspension_that_someone_lifted_does_not_keep_from_being_served_later() {
+    let world = Subscribed::new("2026-03-01", "10").await;
+    let (owner, customer) = (&world.owner, &world.customer);
+    advance(owner, "2026-03-16").await;
+    owner.change(SET_STATUS, json!({ "id": customer, "status": "ACTIVE" })).await;
+    advance(owner, "2026-04-16").await;
+    assert_eq!(status(owner, customer).await, "SUSPENDED by dunning");
+    // The invoice of April is what they are suspended for; that of March is still owed.
+    let newest = "{ invoices(sort: ISSUED_ON_DESC, first: 1) { nodes { charge { id } } } }";
+    let charge = owner.run(newest, json!({})).await["invoices"]["nodes"][0]["charge"]["id"].take();
+    let paid = json!({ "customerId": customer, "amount": "10", "method": "CASH", "charges": [{ "chargeId": charge }] });
+    let record = "mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) {
+        payment { id } userErrors { code field message } } }";
+    owner.change(record, json!({ "input": paid })).await;
+    assert_eq!(status(owner, customer).await, "ACTIVE");
+    assert_in_order(&world.daybook, owner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_off_charges_never_suspend_and_an_invoice_by_hand_is_reminded_of() {
     let daybook = super::daybook_at("2026-03-01").await;
     let owner = sandbox(&daybook, "shop", "UTC").await;
