@@ -28,7 +28,7 @@ const LOCK_PATIENCE: u32 = 200;
 /// The log is set aside at a start once it is larger than this.
 const LOG_LIMIT: u64 = 10 * 1024 * 1024;
 /// How much of the end of the log an error message quotes.
-const LOG_TAIL: u64 = 2048;
+const LOG_TAIL: u64 = 8 << 10;
 /// What a socket's path may be long on macOS; Linux allows four bytes more.
 const SOCKET_PATH_LIMIT: usize = 103;
 

@@ -77,9 +77,8 @@ pub(super) async fn bring_up(
             if let Some(status) = exit_status(running)? {
                 *child = None;
                 let said = folder.log_tail();
-                let mut last_words = said.lines().rev().take(4);
-                // The processes of a killed server notice its death within moments.
-                let in_use = last_words.any(|it| it.contains("shared memory block"));
+                // The processes of a killed server notice its death within moments, and log that too.
+                let in_use = said.contains("shared memory block");
                 if !in_use || begun.elapsed() > REMAINS_TIMEOUT {
                     return Err(ServerError(format!(
                         "the built-in PostgreSQL did not start ({status}). The end of {}:\n{said}",
