@@ -203,8 +203,10 @@ impl QueryFragment<Pg> for Key {
 
 impl QueryFragment<Pg> for OnPageOf<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // As an array, which is made once whatever the planner thinks: of tables that are new it knows nothing, and would
+        // look at the page again for each row.
         out.push_identifier(self.table)?;
-        out.push_sql(".id IN (SELECT top.id FROM unnest(");
+        out.push_sql(".id = ANY (ARRAY(SELECT top.id FROM unnest(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.parents)?;
         out.push_sql(") AS parent (id) CROSS JOIN LATERAL (SELECT ");
         out.push_identifier(self.table)?;
@@ -224,7 +226,7 @@ impl QueryFragment<Pg> for OnPageOf<'_> {
         out.push_bind_param::<BigInt, _>(&self.fetch)?;
         out.push_sql(" OFFSET ");
         out.push_bind_param::<BigInt, _>(&self.skip)?;
-        out.push_sql(") AS top)");
+        out.push_sql(") AS top))");
         Ok(())
     }
 }
