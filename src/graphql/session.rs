@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::{Mutex, broadcast};
 
 use super::loader::Loaders;
@@ -247,6 +247,11 @@ impl Write {
     /// The time in which the business lives.
     pub fn now(&self) -> DateTime<Utc> {
         self.viewer.business.now(&self.app.clock)
+    }
+
+    /// The day in the zone of the business.
+    pub fn today(&self) -> NaiveDate {
+        self.viewer.business.today(&self.app.clock)
     }
 
     /// Makes the changes last, then rings for the events among them.

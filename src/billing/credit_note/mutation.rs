@@ -70,7 +70,7 @@ async fn post(
     let reason = new.reason.clone();
     let (taxed, lines) = new.of(&invoice.row, credited.unwrap_or_default(), tenant)?;
     // Not before the invoice itself.
-    let issued_on = tenant.today(&write.app.clock).max(invoice.row.issued_on);
+    let issued_on = write.today().max(invoice.row.issued_on);
     let number = Number::take(write, "credit_note", &tenant.credit_note_prefix, issued_on).await?;
     let data = json!({
         "amount": -taxed.gross.0, "number": number.text, "invoice": invoice.row.id.to_string(), "reason": reason,

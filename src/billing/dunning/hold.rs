@@ -28,7 +28,7 @@ pub async fn hold(
 /// Lets the subscription of a locked customer be dunned again, from today on.
 pub async fn release(write: &Write, row: &mut PlanSubscription) -> Result<()> {
     (row.dunning_held, row.dunning_held_until) = (false, None);
-    store::hold(write, row.business_id, row.id, Some(write.viewer.business.today(&write.app.clock))).await?;
+    store::hold(write, row.business_id, row.id, Some(write.today())).await?;
     set(write, row, EventKind::SubscriptionDunningReleased).await
 }
 

@@ -68,7 +68,7 @@ async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
 /// What is to be done with an invoice today: how far it is then, its events, and perhaps its customer suspended.
 fn look_at(due: &Due, write: &Write, new: &mut Vec<NewEvent>, suspended: &mut BTreeSet<CustomerId>) -> Dunning {
     let tenant = &write.viewer.business;
-    let (today, rules) = (tenant.today(&write.app.clock), &tenant.dunning);
+    let (today, rules) = (write.today(), &tenant.dunning);
     let mut row = Dunning {
         business_id: tenant.id,
         invoice_id: due.invoice_id,

@@ -128,7 +128,7 @@ async fn book(write: &Write, row: PlanSubscription) -> Result<()> {
     )?;
     let (mut customer, life) = (customer, life.into_iter().next());
     let mut life = life.ok_or_else(|| Error::internal("a subscription without terms"))?;
-    post::catch_up(write, &mut customer, &mut life, write.viewer.business.today(&write.app.clock), 1).await.map(drop)
+    post::catch_up(write, &mut customer, &mut life, write.today(), 1).await.map(drop)
 }
 
 /// Notes in a transaction of its own that a subscription could not be charged for.

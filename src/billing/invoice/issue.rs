@@ -94,7 +94,7 @@ pub async fn finalize(write: &Write, customer: &mut Customer, draft: Invoice, is
 /// The dunning of an invoice that is new.
 fn begin_dunning(write: &Write, row: &InvoiceRow, charge: &ChargeRow) -> Dunning {
     let tenant = &write.viewer.business;
-    let today = tenant.today(&write.app.clock);
+    let today = write.today();
     let claim = Claim {
         issued_on: charge.occurred_on,
         due_on: charge.due_on,

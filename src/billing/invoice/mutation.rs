@@ -104,7 +104,7 @@ async fn create(ctx: &Context<'_>, input: InvoiceCreateInput) -> Result<InvoiceP
         Some(done) => id = InvoiceId(done),
         None => {
             charge::refuse_archived(&customer)?;
-            let row = new.invoice(tenant.today(&write.app.clock)).draft(&write, id, &customer);
+            let row = new.invoice(write.today()).draft(&write, id, &customer);
             store::insert(&write, &row).await?;
             record(&write, EventKind::InvoiceCreated, &row).await?;
         }
@@ -149,7 +149,7 @@ async fn finalize(ctx: &Context<'_>, id: InvoiceId, input: InvoiceFinalizeInput)
     let request = Request { invoice: id, issued_on: input.issued_on.map(|Date(day)| day.to_string()) };
     if idempotency::claim(&write, key.as_deref(), "invoiceFinalize", &request, id.0).await?.is_none() {
         require_draft(&invoice)?;
-        let issued_on = check_issued_on(input.issued_on, write.viewer.business.today(&write.app.clock))?;
+        let issued_on = check_issued_on(input.issued_on, write.today())?;
         if let Some(due_on) = invoice.row.due_on.filter(|due_on| *due_on < issued_on) {
             let message = format!("the draft is due on {due_on}, before its day of issue, {issued_on}: change dueOn");
             return Err(Error::user(UserErrorCode::Invalid, "issuedOn", message));

@@ -94,7 +94,7 @@ impl NewSubscription {
         refuse_archived(plan)?;
         require_fitting(&plan.terms(), self.quantity)?;
         let tenant = &write.viewer.business;
-        let starts_on = self.starts_on.unwrap_or_else(|| tenant.today(&write.app.clock));
+        let starts_on = self.starts_on.unwrap_or_else(|| write.today());
         let trial = u64::try_from(self.trial_days.unwrap_or(plan.row.trial_days)).unwrap_or_default();
         let charged_from = starts_on + Days::new(trial);
         let now = write.now();

@@ -1,7 +1,6 @@
 //! Mutations of subscriptions. Each locks the customer, does what is due before it, and then its own.
 
 use async_graphql::{Context, Object};
-use chrono::NaiveDate;
 
 use super::act::Act;
 use super::input::{
@@ -110,7 +109,7 @@ impl SubscriptionMutation {
     ) -> Nullable<SubscriptionPayload> {
         let held = async {
             let write = ctx.write().await?;
-            let until = input.unwrap_or_default().check(today(&write))?;
+            let until = input.unwrap_or_default().check(write.today())?;
             let (mut customer, mut life) = lock(&write, id).await?;
             dunning::hold::hold(&write, &mut customer, &mut life.row, until).await?;
             write.commit().await?;
@@ -142,7 +141,7 @@ impl SubscriptionMutation {
 async fn create(ctx: &Context<'_>, input: SubscriptionCreateInput) -> Result<SubscriptionPayload> {
     let write = ctx.write().await?;
     let tenant = &write.viewer.business;
-    let (new, key) = input.check(today(&write))?;
+    let (new, key) = input.check(write.today())?;
     let mut customer = customer::store::lock(&write, tenant.id, new.customer, "customerId").await?;
     let mut id = PlanSubscriptionId(write.app.clock.id());
     match idempotency::claim(&write, key.as_deref(), "subscriptionCreate", &new, id.0).await? {
@@ -153,7 +152,7 @@ async fn create(ctx: &Context<'_>, input: SubscriptionCreateInput) -> Result<Sub
             let mut life = Life { row: new.row(id, &plan, &write)?, terms: plan.terms(), next: None };
             store::insert(&write, &life.row).await?;
             post::record_created(&write, &life).await?;
-            post::catch_up(&write, &mut customer, &mut life, today(&write), MOST).await?;
+            post::catch_up(&write, &mut customer, &mut life, write.today(), MOST).await?;
         }
     }
     write.commit().await?;
@@ -173,7 +172,7 @@ async fn apply(
     let write = ctx.write().await?;
     let (mut customer, mut life) = lock(&write, id).await?;
     if idempotency::claim(&write, key.as_deref(), act.operation(), &(id, act), id.0).await?.is_none() {
-        let today = today(&write);
+        let today = write.today();
         if !post::catch_up(&write, &mut customer, &mut life, today, MOST).await? {
             let message = "periods of the past are still to be charged for: try again in a minute";
             return Err(Error::user(UserErrorCode::Invalid, "id", message));
@@ -195,10 +194,6 @@ async fn lock(write: &Write, id: PlanSubscriptionId) -> Result<(Customer, Life)>
     let row = store::find(write, business, id).await?.ok_or_else(absent)?;
     let life = store::lives(write, business, vec![row]).await?.pop();
     Ok((customer, life.ok_or_else(absent)?))
-}
-
-fn today(write: &Write) -> NaiveDate {
-    write.viewer.business.today(&write.app.clock)
 }
 
 async fn reread(ctx: &Context<'_>, id: PlanSubscriptionId) -> Result<SubscriptionPayload> {

@@ -248,7 +248,7 @@ impl Story {
     }
 
     fn day(&self) -> NaiveDate {
-        self.write.viewer.business.today(&self.write.app.clock)
+        self.write.today()
     }
 
     fn exact(&self, minor: i64) -> Exact {

@@ -215,7 +215,7 @@ pub async fn update(ctx: &Context<'_>, which: Which, change: CustomersChangeInpu
 pub async fn activate(ctx: &Context<'_>) -> Result<CustomersUpdatePayload> {
     let write = ctx.write().await?;
     let filter = CustomerFilter { due_for_membership: Some(true), ..CustomerFilter::default() };
-    let today = write.viewer.business.today(&write.app.clock);
+    let today = write.today();
     let change = Change { member: Some(true), by_rule: true, today, ..Change::default() };
     let wanted = Wanted::new(None, filter);
     wanted.check(&write.viewer)?;

@@ -67,7 +67,7 @@ async fn charge(write: &Write, customer: &mut Customer, id: ChargeId, new: &NewA
     let tenant = &write.viewer.business;
     let charge = NewCharge {
         kind: new.kind.charge_kind(),
-        occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+        occurred_on: new.occurred_on.unwrap_or_else(|| write.today()),
         due_on: None,
         amount: new.amount,
         items: 0,
@@ -80,7 +80,7 @@ async fn charge(write: &Write, customer: &mut Customer, id: ChargeId, new: &NewA
 }
 
 async fn credit(write: &Write, customer: &mut Customer, id: PaymentId, new: &NewAdjustment) -> Result<()> {
-    let occurred_on = new.occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
+    let occurred_on = new.occurred_on.unwrap_or_else(|| write.today());
     let credit = NewPayment {
         customer: customer.id,
         amount: Amount(-new.amount.0),

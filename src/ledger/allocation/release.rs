@@ -22,7 +22,7 @@ pub async fn release(write: &Write, parts: &[Allocation]) -> Result<()> {
     tokio::try_join!(
         store::release(write, business, &ids, write.now()),
         charge::store::pay(write, business, &back),
-        dunning::store::owe_again(write, business, &charges, write.viewer.business.today(&write.app.clock)),
+        dunning::store::owe_again(write, business, &charges, write.today()),
     )?;
     Ok(())
 }

@@ -55,7 +55,7 @@ impl Booking {
             NewDetail::Record(record) => (ChargeKind::Record, record.occurred_on, record.amount, 0),
             NewDetail::Sale(sale) => (ChargeKind::Sale, sale.occurred_on, sale.amount, sale.items),
         };
-        let occurred_on = occurred_on.unwrap_or_else(|| write.viewer.business.today(&write.app.clock));
+        let occurred_on = occurred_on.unwrap_or_else(|| write.today());
         let external_ref = self.external_ref.clone();
         NewCharge { kind, occurred_on, due_on: None, amount, items, external_ref, batch_id: self.batch_id }
     }

@@ -90,7 +90,7 @@ pub async fn void(
 ) -> Result<()> {
     allocation::release_to_credit(write, &[charge.id]).await?;
     // Not before the charge itself.
-    let occurred_on = write.viewer.business.today(&write.app.clock).max(charge.occurred_on);
+    let occurred_on = write.today().max(charge.occurred_on);
     end_charge(write, customer, charge, End { event, data, occurred_on, reason: Some(reason), delete: false }).await
 }
 

@@ -1,7 +1,6 @@
 //! Undoing a payment: a reversal makes it as if it had never been, a refund gives money back.
 
 use async_graphql::InputObject;
-use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
@@ -160,6 +159,6 @@ fn require_standing(payment: &Payment) -> Result<()> {
 }
 
 fn line(write: &Write, kind: EntryKind, id: PaymentId, amount: Amount, reason: String) -> Line {
-    let today: NaiveDate = write.viewer.business.today(&write.app.clock);
+    let today = write.today();
     Line { kind, of: Of::Payment(id), amount, occurred_on: today, reason: Some(reason) }
 }

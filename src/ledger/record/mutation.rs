@@ -135,7 +135,7 @@ async fn create(ctx: &Context<'_>, input: RecordCreateInput) -> Result<RecordPay
         None => {
             let charge = NewCharge {
                 kind: ChargeKind::Record,
-                occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+                occurred_on: new.occurred_on.unwrap_or_else(|| write.today()),
                 due_on: None,
                 amount: new.amount,
                 items: 0,

@@ -45,7 +45,7 @@ async fn create(ctx: &Context<'_>, input: SaleCreateInput) -> Result<SalePayload
         None => {
             let charge = NewCharge {
                 kind: ChargeKind::Sale,
-                occurred_on: new.occurred_on.unwrap_or_else(|| tenant.today(&write.app.clock)),
+                occurred_on: new.occurred_on.unwrap_or_else(|| write.today()),
                 due_on: None,
                 amount: new.amount,
                 items: new.items,
