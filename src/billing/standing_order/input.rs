@@ -85,7 +85,7 @@ impl StandingOrderCreateInput {
 impl NewStandingOrder {
     /// The order, of which nothing was recorded yet.
     pub fn row(self, id: StandingOrderId, write: &Write) -> StandingOrder {
-        let (now, today) = (write.now(), write.viewer.business.today(&write.app.clock));
+        let (now, today) = (write.now(), write.today());
         let mut row = StandingOrder {
             business_id: write.viewer.business.id,
             id,

@@ -1,12 +1,12 @@
 //! Mutations of standing orders.
 
 use async_graphql::{Context, Object};
-use chrono::NaiveDate;
+use chrono::Days;
 use serde_json::json;
 
 use super::input::{StandingOrderCreateInput, StandingOrderDaysInput, StandingOrderUpdateInput, skip};
 use super::model::StandingOrder;
-use super::store;
+use super::{run, store};
 use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::{Error, Result, UserErrorCode};
@@ -23,6 +23,9 @@ payload! {
         standing_order: StandingOrder,
     }
 }
+
+/// How many days that should be recorded already a change records first.
+const MOST: usize = 120;
 
 /// Mutations of standing orders.
 #[derive(Default)]
@@ -52,7 +55,8 @@ impl StandingOrderMutation {
         mutate(ctx, Permission::ChargesWrite, updated).await
     }
 
-    /// Pauses a standing order: nothing is recorded until it is resumed.
+    /// Pauses a standing order: from today on, nothing is recorded until it is resumed. Of one whose `error` says why days
+    /// could not be recorded, those days are given up.
     async fn standing_order_pause(&self, ctx: &Context<'_>, id: StandingOrderId) -> Nullable<StandingOrderPayload> {
         let paused = change(ctx, id, EventKind::StandingOrderPaused, |row, _| {
             row.paused = true;
@@ -78,7 +82,7 @@ impl StandingOrderMutation {
         input: StandingOrderDaysInput,
     ) -> Nullable<StandingOrderPayload> {
         let skipped =
-            change(ctx, id, EventKind::StandingOrderUpdated, |row, write| skip(row, input, true, today(write)));
+            change(ctx, id, EventKind::StandingOrderUpdated, |row, write| skip(row, input, true, write.today()));
         mutate(ctx, Permission::ChargesWrite, skipped).await
     }
 
@@ -89,11 +93,13 @@ impl StandingOrderMutation {
         id: StandingOrderId,
         input: StandingOrderDaysInput,
     ) -> Nullable<StandingOrderPayload> {
-        let back = change(ctx, id, EventKind::StandingOrderUpdated, |row, write| skip(row, input, false, today(write)));
+        let back =
+            change(ctx, id, EventKind::StandingOrderUpdated, |row, write| skip(row, input, false, write.today()));
         mutate(ctx, Permission::ChargesWrite, back).await
     }
 
-    /// Ends a standing order for good. What was recorded stays.
+    /// Ends a standing order for good, from today on. What was recorded stays. Of one whose `error` says why days could not
+    /// be recorded, those days are given up.
     async fn standing_order_end(&self, ctx: &Context<'_>, id: StandingOrderId) -> Nullable<StandingOrderPayload> {
         let ended = change(ctx, id, EventKind::StandingOrderEnded, |row, write| {
             row.ended_at = Some(write.now());
@@ -106,7 +112,7 @@ impl StandingOrderMutation {
 async fn create(ctx: &Context<'_>, input: StandingOrderCreateInput) -> Result<StandingOrderPayload> {
     let write = ctx.write().await?;
     let tenant = &write.viewer.business;
-    let (new, key) = input.check(today(&write), tenant.currency)?;
+    let (new, key) = input.check(write.today(), tenant.currency)?;
     let customer = customer::store::lock(&write, tenant.id, new.record.customer, "customerId").await?;
     let mut id = StandingOrderId(write.app.clock.id());
     match idempotency::claim(&write, key.as_deref(), "standingOrderCreate", &new, id.0).await? {
@@ -121,7 +127,8 @@ async fn create(ctx: &Context<'_>, input: StandingOrderCreateInput) -> Result<St
     done(ctx, write, id).await
 }
 
-/// Changes a standing order that has not ended, with its customer locked. Nothing happens if that changes nothing.
+/// Changes a standing order that has not ended, with its customer locked: for the days to come, so that those of the
+/// past are recorded first. Nothing else happens if that changes nothing.
 async fn change(
     ctx: &Context<'_>,
     id: StandingOrderId,
@@ -132,28 +139,30 @@ async fn change(
     let tenant = &write.viewer.business;
     let absent = || Error::user(UserErrorCode::NotFound, "id", format!("there is no standing order {id}"));
     let found = store::find(&write, tenant.id, id).await?.ok_or_else(absent)?;
-    let customer = customer::store::lock(&write, tenant.id, found.customer_id, "id").await?;
+    let mut customer = customer::store::lock(&write, tenant.id, found.customer_id, "id").await?;
     // What stood there before the lock may have changed meanwhile.
-    let before = store::find(&write, tenant.id, id).await?.ok_or_else(absent)?;
-    if before.ended_at.is_some() {
+    let mut row = store::find(&write, tenant.id, id).await?.ok_or_else(absent)?;
+    if row.ended_at.is_some() {
         return Err(Error::user(UserErrorCode::Invalid, "id", "the standing order has ended: make a new one"));
     }
-    let mut row = before.clone();
+    let yesterday = write.today() - Days::new(1);
+    // One that fails could not be changed if its days had to be recorded first.
+    if row.failures == 0 && !run::catch_up(&write, &mut customer, &mut row, yesterday, MOST).await? {
+        let message = "days of the past are still to be recorded: try again in a minute";
+        return Err(Error::user(UserErrorCode::Invalid, "id", message));
+    }
+    let before = row.clone();
     how(&mut row, &write)?;
     if row != before {
         if row.ended_at.is_none() {
             refuse_archived(&customer)?;
         }
-        row.settle(today(&write));
+        row.settle(write.today());
         row.updated_at = write.now();
         store::update(&write, &row).await?;
         record(&write, event, &row).await?;
     }
     done(ctx, write, id).await
-}
-
-fn today(write: &Write) -> NaiveDate {
-    write.viewer.business.today(&write.app.clock)
 }
 
 async fn record(write: &Write, kind: EventKind, row: &StandingOrder) -> Result<()> {

@@ -1,13 +1,13 @@
 //! The engine's part: recording a day when it has begun.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde_json::json;
 
 use super::model::StandingOrder;
 use super::store;
 use crate::app::App;
 use crate::auth::{Tenant, Viewer};
-use crate::customers::customer;
+use crate::customers::customer::{self, Customer};
 use crate::db::Mode;
 use crate::error::{Error, Result};
 use crate::events::{self, EventKind, NewEvent};
@@ -22,13 +22,17 @@ use crate::money::Amount;
 pub async fn step(app: &App, tenant: &Tenant, wait: fn(i32) -> Duration) -> Result<Option<bool>> {
     let (now, today) = (tenant.now(&app.clock), tenant.today(&app.clock));
     let write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
-    let Some(row) = store::lock_due(&write, tenant.id, today, now).await? else {
+    let Some(mut row) = store::lock_due(&write, tenant.id, today, now).await? else {
         write.rollback().await?;
         return Ok(None);
     };
     let (id, failures) = (row.id, row.failures);
-    match book(&write, row).await {
-        Ok(()) => {
+    let booked = async {
+        let mut customer = customer::store::lock(&write, tenant.id, row.customer_id, "customerId").await?;
+        catch_up(&write, &mut customer, &mut row, today, 1).await
+    };
+    match booked.await {
+        Ok(_) => {
             write.commit().await?;
             Ok(Some(true))
         }
@@ -41,11 +45,25 @@ pub async fn step(app: &App, tenant: &Tenant, wait: fn(i32) -> Duration) -> Resu
     }
 }
 
+/// Records the days of an order of a locked customer up to a day, but at most so many; whether those were all.
+pub async fn catch_up(
+    write: &Write,
+    customer: &mut Customer,
+    row: &mut StandingOrder,
+    until: NaiveDate,
+    most: usize,
+) -> Result<bool> {
+    let due = |row: &StandingOrder| row.next_on.filter(|day| *day <= until);
+    for _ in 0..most {
+        let Some(day) = due(row) else { return Ok(true) };
+        book(write, customer, row, day).await?;
+    }
+    Ok(due(row).is_none())
+}
+
 /// Records the next day of an order of a locked customer.
-async fn book(write: &Write, mut row: StandingOrder) -> Result<()> {
+async fn book(write: &Write, customer: &mut Customer, row: &mut StandingOrder, day: NaiveDate) -> Result<()> {
     let tenant = &write.viewer.business;
-    let day = row.next_on.ok_or_else(|| Error::internal("a standing order that is not due"))?;
-    let mut customer = customer::store::lock(write, tenant.id, row.customer_id, "customerId").await?;
     let amount = Amount::of(row.quantity, row.unit_price, tenant.currency).map_err(Error::internal)?;
     let id = ChargeId(write.app.clock.id());
     let new = NewCharge {
@@ -58,7 +76,7 @@ async fn book(write: &Write, mut row: StandingOrder) -> Result<()> {
         batch_id: None,
     };
     let data = json!({ "amount": amount.0, "standingOrder": row.id.to_string() });
-    let mut charge = charge::post_as(write, &mut customer, id, new, data).await?;
+    let mut charge = charge::post_as(write, customer, id, new, data).await?;
     let detail = RecordDetail {
         business_id: tenant.id,
         id,
@@ -70,10 +88,10 @@ async fn book(write: &Write, mut row: StandingOrder) -> Result<()> {
     };
     record::store::insert(write, &[detail]).await?;
     charge::settle(write, &mut charge).await?;
-    store::insert_day(write, &row, day, id).await?;
+    store::insert_day(write, row, day, id).await?;
     row.made_on = Some(day);
-    row.settle(tenant.today(&write.app.clock));
-    store::update(write, &row).await
+    row.settle(write.today());
+    store::update(write, row).await
 }
 
 /// Notes in a transaction of its own that a day could not be recorded.

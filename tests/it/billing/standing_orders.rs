@@ -202,6 +202,39 @@ async fn a_change_counts_from_the_next_day_and_a_pause_leaves_its_days_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn days_that_the_engine_missed_are_recorded_as_they_were_before_a_change() {
+    let clock = Clock::manual(midnight("2026-03-01"));
+    let daybook = Daybook::with_clock(clock.clone()).await;
+    let owner = daybook.owner("dairy").await;
+    let (_, secret) = owner.api_key("till", &["CUSTOMERS_READ", "LEDGER_READ", "CHARGES_WRITE"]).await;
+    let till = owner.with_token(&secret);
+    let mut orders = Vec::new();
+    for what in [UPDATE.to_owned(), simple("Pause"), simple("End")] {
+        let customer = owner.customer("House").await;
+        let id = order(&owner, &customer, json!({})).await;
+        orders.push((what, customer, json!({ "id": id, "input": { "unitPrice": "40" } })));
+    }
+    let late = owner.customer("Farm").await;
+    let late = json!({ "id": order(&owner, &late, json!({})).await });
+    clock.set(midnight("2026-03-10"));
+    for (what, customer, input) in &orders {
+        till.change(what, input.clone()).await;
+        assert_eq!(recorded(&till, customer).await, march(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), "{what}");
+        assert_eq!(balance(&till, customer).await, "540.00", "{what}");
+    }
+    engine::run(&daybook.app).await.unwrap();
+    assert_eq!(balance(&till, &orders[0].1).await, "620.00");
+    assert_eq!(balance(&till, &orders[1].1).await, "540.00");
+    assert_eq!(balance(&till, &orders[2].1).await, "540.00");
+    // More of them than fit into one mutation are left to the engine.
+    clock.set(midnight("2026-08-10"));
+    assert_eq!(till.refusals(&simple("Pause"), late.clone()).await, ["INVALID id"]);
+    engine::run(&daybook.app).await.unwrap();
+    till.change(&simple("Pause"), late).await;
+    assert_in_order(&daybook, &till).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_makes_no_sense_is_refused() {
     let (_daybook, owner, customer) = dairy().await;
     let all =
