@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::run::{begin_of, run_business};
 use crate::accounts::business::{self, Business};
@@ -19,6 +19,8 @@ use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 
 /// How long one mutation goes on: an operation has ten seconds.
 const PATIENCE: Duration = Duration::from_secs(7);
+/// How long it waits for those who are at what is due.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How far one mutation may move a clock, in days: ten years.
 const MAX_DISTANCE: i64 = 3_653;
 
@@ -86,14 +88,20 @@ async fn go(app: &App, viewer: &Viewer, from: DateTime<Utc>, to: DateTime<Utc>) 
         if clock == to {
             return Ok(true);
         }
-        let next = next(app, viewer, &tenant, clock).await?;
-        clock = next.map_or(to, |next| next.clamp(clock, to));
-        set(app, viewer, clock, clock == to).await?;
+        match next(app, viewer, &tenant).await? {
+            // It is due already: others are at its customer.
+            Some(next) if next <= clock => sleep(PAUSE).await,
+            next => {
+                clock = next.map_or(to, |next| next.min(to));
+                set(app, viewer, clock, clock == to).await?;
+            }
+        }
     }
 }
 
 /// The time at which something is due next.
-async fn next(app: &App, viewer: &Viewer, tenant: &Tenant, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+async fn next(app: &App, viewer: &Viewer, tenant: &Tenant) -> Result<Option<DateTime<Utc>>> {
+    let now = tenant.now(&app.clock);
     let write = Write::begin(app, viewer.clone(), Mode::Read).await?;
     // What could not be done is tried again when its time comes, as far as the clock is moved at all.
     let (charged, recorded, dunned) = tokio::try_join!(
@@ -103,7 +111,7 @@ async fn next(app: &App, viewer: &Viewer, tenant: &Tenant, now: DateTime<Utc>) -
     )?;
     write.rollback().await?;
     let day = charged.into_iter().chain(recorded).chain(dunned).min();
-    Ok(day.map(|day| begin_of(day, tenant)).filter(|next| *next > now))
+    Ok(day.map(|day| begin_of(day, tenant)))
 }
 
 async fn set(app: &App, viewer: &Viewer, to: DateTime<Utc>, last: bool) -> Result<()> {

@@ -74,8 +74,17 @@ pub async fn owe_again(mut conn: &Conn, business: BusinessId, charges: &[ChargeI
     Ok(())
 }
 
-/// Lets the engine look at everything of a business that is owed, because its rules have changed.
+/// Lets the engine look at everything of a business that is owed, because its rules have changed. Locks all who are dunned.
 pub async fn revise(mut conn: &Conn, business: BusinessId, today: NaiveDate) -> Result<()> {
+    // In the order in which all lock customers.
+    diesel::sql_query(
+        "SELECT FROM customers c WHERE c.business_id = $1
+             AND EXISTS (SELECT FROM dunnings d WHERE d.business_id = c.business_id AND d.customer_id = c.id)
+         ORDER BY c.id FOR UPDATE",
+    )
+    .bind::<SqlUuid, _>(business)
+    .execute(&mut conn)
+    .await?;
     diesel::sql_query(
         "UPDATE dunnings d SET dunning_on = $2 FROM charges c
          WHERE d.business_id = $1 AND c.business_id = d.business_id AND c.id = d.invoice_id
