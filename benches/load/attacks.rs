@@ -45,7 +45,7 @@ pub trait Shot: Send + Sync {
 /// What was answered, and how often.
 type Answers = BTreeMap<String, usize>;
 
-pub async fn measure(world: &World, seconds: u64) {
+pub async fn measure(world: &World, seconds: u64, name: &str) {
     eprintln!("load: attacks");
     let victim = world.open("victim").await;
     let customer = world.customer(&victim, "Ann").await;
@@ -62,7 +62,8 @@ pub async fn measure(world: &World, seconds: u64) {
 
     let there = far_away();
     let mut measured = Vec::new();
-    for attack in list::attacks(world, attacker).await {
+    let attacks = list::attacks(world, attacker).await;
+    for attack in attacks.into_iter().filter(|attack| attack.name.contains(name)) {
         eprintln!("load: {}", attack.name);
         let begin_others =
             || attack.others.clone().map(|others| tokio::spawn(fire(others, OTHERS, window, JoinSet::new())));

@@ -65,6 +65,9 @@ struct Arguments {
     /// Seconds of quiet before each attack, and of the attack
     #[arg(long, default_value_t = 3)]
     attack_seconds: u64,
+    /// Only the attacks whose name has this in it
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    attack: String,
     /// Subscriptions of the sandbox whose year is billed
     #[arg(long, default_value_t = 10_000)]
     subscriptions: usize,
@@ -100,7 +103,7 @@ async fn main() -> ExitCode {
         operations::measure(&world, arguments.connections, arguments.seconds).await;
     }
     if wanted(Part::Attacks) {
-        attacks::measure(&world, arguments.attack_seconds).await;
+        attacks::measure(&world, arguments.attack_seconds, &arguments.attack).await;
     }
     if arguments.only.contains(&Part::Billing) {
         billing::measure(&world, arguments.subscriptions).await;

@@ -15,7 +15,8 @@ const RATE: u32 = 20;
 const RATE_OF_LARGE: u32 = 5;
 /// A reader is cut off within the time of an attack: after 256 events.
 const RATE_OF_READERS: u32 = 1;
-const READERS: &str = "readers that stop reading, of 100 subscriptions each, beside 100 payments a second";
+const READERS: &str = "readers that stop reading, beside 100 payments a second";
+const GREEDY_READERS: &str = "the same, of 100 subscriptions each";
 const JSON: &str = "application/json";
 const FOREIGN: &str = "origin: https://elsewhere.example\r\n";
 /// An event of which is long enough to fill what the kernel buffers.
@@ -31,6 +32,8 @@ pub async fn attacks(world: &World, attacker: Owner) -> Vec<Attack> {
     let messages = |messages: Vec<Value>, token: Option<&str>, headers| -> Arc<dyn Shot> {
         Arc::new(Messages { to, token: token.map(str::to_owned), headers, messages })
     };
+    let deaf =
+        |subscriptions| -> Arc<dyn Shot> { Arc::new(Deaf { to, subscriptions, token: token.to_owned(), query: LIVE }) };
     let slow = |beginning: String| -> Arc<dyn Shot> { Arc::new(Slow { to, beginning: beginning.into_bytes() }) };
     let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": LIVE } });
 
@@ -136,9 +139,10 @@ pub async fn attacks(world: &World, attacker: Owner) -> Vec<Attack> {
                 "",
             ),
         ),
-        (READERS, RATE_OF_READERS, Arc::new(Deaf { to, token: token.to_owned(), query: LIVE })),
+        (READERS, RATE_OF_READERS, deaf(1)),
+        (GREEDY_READERS, RATE_OF_READERS, deaf(100)),
     ];
-    let others = |name| (name == READERS).then(|| Arc::clone(&payments));
+    let others = |name| [READERS, GREEDY_READERS].contains(&name).then(|| Arc::clone(&payments));
     all.into_iter().map(|(name, rate, shot)| Attack { name, rate, shot, others: others(name) }).collect()
 }
 

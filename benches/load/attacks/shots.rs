@@ -103,9 +103,10 @@ impl Shot for Messages {
     }
 }
 
-/// A socket that subscribes as often as it may and then does not read.
+/// A socket that subscribes so often and then does not read.
 pub struct Deaf {
     pub to: SocketAddr,
+    pub subscriptions: usize,
     pub token: String,
     pub query: &'static str,
 }
@@ -116,7 +117,7 @@ impl Shot for Deaf {
             let opened = Socket::open_with(THERE, self.to, "", Some(4 << 10)).await?;
             let mut socket = opened.map_err(|status| io::Error::other(format!("refused: {status}")))?;
             socket.init(&self.token).await?;
-            for id in 0..100 {
+            for id in 0..self.subscriptions {
                 socket.subscribe(&id.to_string(), self.query).await?;
             }
             sleep(Duration::from_secs(6)).await;
