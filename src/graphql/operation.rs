@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -135,12 +137,16 @@ impl Engine {
 
     /// Runs a query or mutation for whoever calls.
     ///
-    /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way.
-    pub async fn run(&self, prepared: Prepared, caller: Caller) -> Answer {
-        let Answer { response, outcome, statements } = self.run_request(prepared.request, caller).await;
-        let response = with_cost(response, prepared.cost);
-        let response = if prepared.suggests { response } else { without_suggestions(response) };
-        Answer { response, outcome, statements }
+    /// It runs in a task of its own: a client that hangs up does not stop a mutation half-way. Boxed, so that all
+    /// resolvers are compiled here, and not once more in every crate that calls it.
+    pub fn run(&self, prepared: Prepared, caller: Caller) -> BoxFuture<'_, Answer> {
+        let answered = async move {
+            let Answer { response, outcome, statements } = self.run_request(prepared.request, caller).await;
+            let response = with_cost(response, prepared.cost);
+            let response = if prepared.suggests { response } else { without_suggestions(response) };
+            Answer { response, outcome, statements }
+        };
+        answered.boxed()
     }
 
     /// The answer to an operation that may not run.
