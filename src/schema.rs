@@ -19,6 +19,7 @@ use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::customers::preference::PreferenceMutation;
 use crate::customers::segment::{self, Segment, SegmentMutation, SegmentQuery};
+use crate::customers::service_usage::ServiceUsageMutation;
 use crate::customers::ticket::{self, Ticket, TicketMessage, TicketMutation, TicketQuery, TicketSubscription};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
@@ -77,6 +78,7 @@ pub struct Mutation(
     ContactMutation,
     NoteMutation,
     PreferenceMutation,
+    ServiceUsageMutation,
     TicketMutation,
     SegmentMutation,
     RecordMutation,

@@ -66,6 +66,8 @@ pub enum Permission {
     TicketsRead,
     /// Create and change customers, contacts and notes.
     CustomersWrite,
+    /// Report how much customers use, for routers and scripts.
+    UsageWrite,
     /// Save segments, and change many customers at once.
     CustomersBulk,
     /// Change how customers are contacted.
@@ -114,7 +116,7 @@ impl Permission {
             | Self::CustomerAuditRead
             | Self::TicketsRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
-            Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
+            Self::UsageWrite | Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
             Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
             Self::SubscriptionsWrite | Self::InvoicesWrite | Self::CustomersBulk | Self::MetricsRead => {
                 &[Owner, Manager]
@@ -153,6 +155,7 @@ impl Permission {
             | Self::LoyaltyRead
             | Self::TicketsRead
             | Self::CustomersWrite
+            | Self::UsageWrite
             | Self::PreferencesWrite
             | Self::CustomersDelete
             | Self::ShareLinks => &[Self::CustomersRead],

@@ -563,6 +563,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::*;
 
+    service_usages (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        percent -> Int4,
+        devices -> Int4,
+        reported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -755,6 +768,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sales,
     search_words,
     segments,
+    service_usages,
     sessions,
     share_links,
     standing_order_days,

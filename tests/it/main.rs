@@ -36,6 +36,7 @@ mod process;
 mod schema;
 mod segments;
 mod server;
+mod service_usage;
 mod settings;
 mod share_links;
 mod socket;

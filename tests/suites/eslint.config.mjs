@@ -28,7 +28,7 @@ export default [
               'Ageing', 'BillingStatus', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance',
               'CustomerMembership', 'Dashboard', 'DashboardPeriod', 'DocumentLink', 'InvoiceLine', 'LifetimeValues',
               'LoyaltyTiers', 'MembershipRule', 'Money', 'NewCustomers', 'PageInfo', 'PaymentPreviewAllocation',
-              'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine',
+              'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine', 'ServiceUsage',
               'SkippedDays', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

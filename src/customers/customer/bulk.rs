@@ -169,8 +169,10 @@ impl Which {
                 return refuse(UserErrorCode::NotFound, "ids", format!("there is no customer {id}"));
             }
         }
-        let wanted = Wanted::new(self.search, self.filter.unwrap_or_default()).among(self.ids);
+        let filter = self.filter.unwrap_or_default();
+        let wanted = Wanted::new(self.search, filter.clone()).among(self.ids);
         wanted.check(viewer)?;
+        filter.require_plans(conn, viewer.business.id).await?;
         match wanted.within(conn, viewer, self.segment).await? {
             Some(wanted) => Ok(wanted),
             None => refuse(UserErrorCode::NotFound, "segmentId", "there is no such segment".into()),

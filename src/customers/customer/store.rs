@@ -19,7 +19,7 @@ use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
 use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders, tickets};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::id::{BusinessId, CustomerId};
+use crate::id::{BusinessId, CustomerId, PlanId};
 use crate::money::Amount;
 
 diesel::define_sql_function! {
@@ -88,6 +88,16 @@ pub async fn known(mut conn: &Conn, business: BusinessId, ids: &[CustomerId]) ->
     let found: Vec<CustomerId> = customers::table
         .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
         .select(customers::id)
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Those of these ids that are plans of the business.
+pub async fn known_plans(mut conn: &Conn, business: BusinessId, ids: &[PlanId]) -> Result<HashSet<PlanId>> {
+    let found: Vec<PlanId> = plans::table
+        .filter(plans::business_id.eq(business).and(plans::id.eq_any(ids)))
+        .select(plans::id)
         .load(&mut conn)
         .await?;
     Ok(found.into_iter().collect())
@@ -227,6 +237,20 @@ pub async fn lock_by_codes(mut conn: &Conn, business: BusinessId, codes: &[&str]
         .load(&mut conn)
         .await?;
     Ok(found.into_iter().map(|customer| (customer.code.clone(), customer)).collect())
+}
+
+/// The ids of the customers of those codes.
+pub async fn ids_by_codes(
+    mut conn: &Conn,
+    business: BusinessId,
+    codes: &[&str],
+) -> Result<HashMap<String, CustomerId>> {
+    let found: Vec<(String, CustomerId)> = customers::table
+        .filter(customers::business_id.eq(business).and(customers::code.eq_any(codes)))
+        .select((customers::code, customers::id))
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The codes of the customers of those e-mail addresses, which are in lower case.
