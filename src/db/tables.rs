@@ -74,6 +74,7 @@ diesel::table! {
         billing_ran_at -> Nullable<Timestamptz>,
         member_from_purchases -> Nullable<Int8>,
         member_from_spent -> Nullable<Int8>,
+        member_at_sale -> Bool,
     }
 }
 
@@ -430,6 +431,8 @@ diesel::table! {
         dunning_held_until -> Nullable<Date>,
         period_tax_rate -> Numeric,
         period_tax_mode -> Text,
+        period_price_id -> Nullable<Uuid>,
+        period_quantity -> Nullable<Int4>,
     }
 }
 

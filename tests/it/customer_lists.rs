@@ -253,8 +253,7 @@ async fn each_filter_narrows_the_list_and_all_of_them_must_hold() {
 async fn customers_are_found_by_the_plans_that_they_are_subscribed_to_and_by_what_they_use() {
     let daybook = billing::daybook_at("2026-03-10").await;
     let owner = billing::sandbox(&daybook, "wifi", "UTC").await;
-    let (home, office) =
-        (billing::monthly(&owner, "home", "20").await, billing::monthly(&owner, "office", "90").await);
+    let (home, office) = (billing::monthly(&owner, "home", "20").await, billing::monthly(&owner, "office", "90").await);
     let trial = json!({ "code": "trial", "name": "Trial", "price": "5", "interval": "MONTH", "trialDays": 14 });
     let trial = billing::plan(&owner, trial).await;
     let mut ids = Vec::new();

@@ -25,6 +25,8 @@ mod layout;
 mod ledger;
 mod live;
 mod matrix;
+mod members;
+mod membership_at_sale;
 mod metrics;
 mod model;
 mod operation;

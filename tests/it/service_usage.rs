@@ -53,7 +53,8 @@ async fn the_last_report_of_usage_stands_with_the_time_it_was_made_at() {
     assert_eq!(read(&owner, &asha).await, second);
     // Many at once.
     daybook.clock.set(time("2026-03-01T10:10:00Z"));
-    let reports = json!([{ "customerId": ben, "percent": 55, "devices": 3 }, { "code": "C-000001", "percent": 7, "devices": 1 }]);
+    let reports =
+        json!([{ "customerId": ben, "percent": 55, "devices": 3 }, { "code": "C-000001", "percent": 7, "devices": 1 }]);
     assert_eq!(owner.change(UPDATE_ALL, json!({ "input": { "reports": reports } })).await["reported"], 2);
     let at = "2026-03-01T10:10:00+00:00";
     assert_eq!(read(&owner, &asha).await, json!({ "percent": 7, "devices": 1, "reportedAt": at }));
@@ -86,13 +87,12 @@ async fn a_report_that_makes_no_sense_is_refused_by_field_and_of_many_none_is_ke
         let expected: Vec<_> = expected.iter().map(|error| error.replacen(' ', " reports.1.", 1)).collect();
         assert_eq!(owner.refusals(UPDATE_ALL, json!({ "input": { "reports": reports } })).await, expected);
     }
-    let twice = json!([{ "customerId": ben, "percent": 1, "devices": 1 }, { "code": "C-000002", "percent": 2, "devices": 1 }]);
+    let twice =
+        json!([{ "customerId": ben, "percent": 1, "devices": 1 }, { "code": "C-000002", "percent": 2, "devices": 1 }]);
     let many: Vec<_> = (0..501).map(|n| json!({ "code": format!("R-{n}"), "percent": 1, "devices": 1 })).collect();
-    for (reports, expected) in [
-        (twice, "INVALID reports.1.code"),
-        (json!([]), "REQUIRED reports"),
-        (json!(many), "TOO_LONG reports"),
-    ] {
+    for (reports, expected) in
+        [(twice, "INVALID reports.1.code"), (json!([]), "REQUIRED reports"), (json!(many), "TOO_LONG reports")]
+    {
         assert_eq!(owner.refusals(UPDATE_ALL, json!({ "input": { "reports": reports } })).await, [expected]);
     }
     for id in [&asha, &ben] {
@@ -109,7 +109,8 @@ async fn a_router_reports_with_a_scope_of_its_own_and_a_customer_sees_their_own_
     let (_, key) = world.owner.api_key("Router", &["USAGE_WRITE", "CUSTOMERS_READ"]).await;
     let router = daybook.anyone().with_token(&key);
     router.change(UPDATE, input.clone()).await;
-    let rename = "mutation ($id: ID!) { customerUpdate(id: $id, input: { name: \"x\" }) { userErrors { code field message } } }";
+    let rename =
+        "mutation ($id: ID!) { customerUpdate(id: $id, input: { name: \"x\" }) { userErrors { code field message } } }";
     assert_eq!(router.error_codes(rename, json!({ "id": id })).await, ["FORBIDDEN"]);
     let (_, key) = world.owner.api_key("Reader", &["CUSTOMERS_READ"]).await;
     let reader = daybook.anyone().with_token(&key);
@@ -134,7 +135,8 @@ async fn reports_leave_customers_and_the_log_alone_and_are_lists_in_one_statemen
         (SELECT count(*)::text FROM events) FROM customers";
     let before = value(&raw, version).await;
     for percent in [10, 20] {
-        let reports: Vec<_> = ids.iter().map(|id| json!({ "customerId": id, "percent": percent, "devices": 2 })).collect();
+        let reports: Vec<_> =
+            ids.iter().map(|id| json!({ "customerId": id, "percent": percent, "devices": 2 })).collect();
         assert_eq!(owner.change(UPDATE_ALL, json!({ "input": { "reports": reports } })).await["reported"], 500);
         let report = json!({ "code": "R-7", "percent": percent + 1, "devices": 2 });
         owner.change(UPDATE, json!({ "input": report })).await;

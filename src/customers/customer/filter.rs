@@ -354,7 +354,7 @@ fn buying() -> _ {
 }
 
 /// The condition that the rule of the business makes a customer a member.
-struct IsDue;
+pub struct IsDue;
 
 impl QueryFragment<Pg> for IsDue {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {

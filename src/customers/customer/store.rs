@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Nullable, Text, Ti
 use diesel_async::RunQueryDsl;
 
 use super::bulk::Change;
-use super::filter::{Wanted, narrow};
+use super::filter::{IsDue, Wanted, narrow};
 use super::model::{Customer, CustomerChanges, CustomerStatus, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
@@ -135,6 +135,23 @@ pub async fn change_all(
     .execute(&mut conn)
     .await?;
     Ok(())
+}
+
+/// Makes those of these locked customers members whom the rule of the business makes members; who they are.
+pub async fn activate_due(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<CustomerId>> {
+    Ok(diesel::update(customers::table)
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .filter(IsDue)
+        .set((customers::member_since.eq(today), customers::member_by_rule.eq(true), customers::updated_at.eq(now)))
+        .returning(customers::id)
+        .get_results(&mut conn)
+        .await?)
 }
 
 /// The condition that a change would change a customer.

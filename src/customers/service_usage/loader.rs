@@ -19,11 +19,7 @@ impl Relation for OfCustomer {
 
     const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
-    async fn load(
-        conn: &Conn,
-        viewer: &Viewer,
-        customers: &[CustomerId],
-    ) -> Result<HashMap<CustomerId, ServiceUsage>> {
+    async fn load(conn: &Conn, viewer: &Viewer, customers: &[CustomerId]) -> Result<HashMap<CustomerId, ServiceUsage>> {
         store::by_customers(conn, viewer.business.id, customers).await
     }
 }

@@ -56,7 +56,8 @@ impl ServiceUsagesUpdateInput {
             checks.add(UserErrorCode::Required, "reports", "reports must have at least one");
         }
         if count > MAX_REPORTS {
-            let message = format!("{count} reports; at most {MAX_REPORTS} are allowed at once: send the rest after them");
+            let message =
+                format!("{count} reports; at most {MAX_REPORTS} are allowed at once: send the rest after them");
             checks.add(UserErrorCode::TooLong, "reports", message);
         } else {
             for (place, report) in self.reports.iter().enumerate() {
