@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Ob
 
 use crate::accounts::api_key::{self, ApiKey, ApiKeyMutation, ApiKeyQuery};
 use crate::accounts::business::{self, Business, BusinessMutation, BusinessQuery};
+use crate::accounts::membership::{self, MembershipObject};
 use crate::accounts::session::{SessionMutation, SessionQuery};
 use crate::accounts::share_link::{self, ShareLink, ShareLinkMutation};
 use crate::accounts::user::{self, User};
@@ -19,14 +20,15 @@ use crate::customers::customer::{self, Customer, CustomerMutation, CustomerQuery
 use crate::customers::note::{self, Note, NoteMutation};
 use crate::customers::preference::PreferenceMutation;
 use crate::customers::segment::{self, Segment, SegmentMutation, SegmentQuery};
+use crate::customers::service_usage::ServiceUsageMutation;
 use crate::customers::ticket::{self, Ticket, TicketMessage, TicketMutation, TicketQuery, TicketSubscription};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
 use crate::id::{
-    self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, NoteId, PaymentId,
-    PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, SegmentId, ShareLinkId, StandingOrderId, TicketId,
-    TicketMessageId, UserId,
+    self, ApiKeyId, BusinessId, ChargeId, ContactId, CreditNoteId, CustomerId, EventId, InvoiceId, MembershipId,
+    NoteId, PaymentId, PaymentMethodId, PlanId, PlanPriceId, PlanSubscriptionId, SegmentId, ShareLinkId,
+    StandingOrderId, TicketId, TicketMessageId, UserId,
 };
 use crate::ledger::adjustment::{Adjustment, AdjustmentMutation};
 use crate::ledger::charge::{self, Charge, ChargeMutation};
@@ -77,6 +79,7 @@ pub struct Mutation(
     ContactMutation,
     NoteMutation,
     PreferenceMutation,
+    ServiceUsageMutation,
     TicketMutation,
     SegmentMutation,
     RecordMutation,
@@ -127,6 +130,8 @@ pub enum Node {
     Business(Business),
     /// A user.
     User(User),
+    /// A user's place in a business.
+    Membership(MembershipObject),
     /// An API key.
     ApiKey(ApiKey),
     /// A link that was sent to a customer.
@@ -206,6 +211,9 @@ async fn find(snapshot: &Snapshot, id: &str) -> Result<Option<Node>> {
         business::store::by_ids(snapshot, &[business]).await?.remove(&business).map(Node::Business)
     } else if is(UserId::PREFIXES) && readable(viewer, Permission::MembersRead) {
         snapshot.load::<user::ById>(UserId(uuid)).await?.map(Node::User)
+    } else if is(MembershipId::PREFIXES) && readable(viewer, Permission::MembersRead) {
+        let found = membership::store::find_by_id(snapshot, business, MembershipId(uuid)).await?;
+        found.map(|(member, of)| Node::Membership(MembershipObject(member, of)))
     } else if is(ApiKeyId::PREFIXES) && readable(viewer, Permission::ApiKeys) {
         let id = ApiKeyId(uuid);
         api_key::store::by_ids(snapshot, business, &[id]).await?.remove(&id).map(Node::ApiKey)

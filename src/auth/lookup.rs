@@ -37,10 +37,12 @@ impl Viewer {
         }
     }
 
-    /// The same viewer in the business as it is now: for what is read on behalf of all who are what they are.
+    /// The same viewer in the business as it is now: for what is read on behalf of all who are what they are, and who are
+    /// no user of their own then.
     pub async fn afresh(&self, mut conn: &Conn) -> Result<Self> {
         let business = businesses::table.find(self.business.id).select(Tenant::as_select()).first(&mut conn).await?;
-        Ok(Self { business, ..self.clone() })
+        let actor = if self.user().is_some() { Actor::Daybook } else { self.actor };
+        Ok(Self { actor, business, ..self.clone() })
     }
 
     /// What each of these is now, or that it speaks for nobody any more: for those who stay connected. It takes a

@@ -48,6 +48,8 @@ pub enum Permission {
     BusinessRead,
     /// Read who belongs to the business, and who did something.
     MembersRead,
+    /// Read the e-mail addresses of those who belong to the business.
+    MembersContactRead,
     /// Read customers and their contacts.
     CustomersRead,
     /// Read what the staff keeps to itself: notes, tags and free data of customers.
@@ -66,6 +68,8 @@ pub enum Permission {
     TicketsRead,
     /// Create and change customers, contacts and notes.
     CustomersWrite,
+    /// Report how much customers use, for routers and scripts.
+    UsageWrite,
     /// Save segments, and change many customers at once.
     CustomersBulk,
     /// Change how customers are contacted.
@@ -114,11 +118,15 @@ impl Permission {
             | Self::CustomerAuditRead
             | Self::TicketsRead => &[Owner, Manager, Clerk, Viewer],
             Self::CustomersWrite | Self::ChargesWrite | Self::PaymentsWrite => &[Owner, Manager, Clerk],
-            Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => &[Owner, Manager, Clerk],
-            Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
-            Self::SubscriptionsWrite | Self::InvoicesWrite | Self::CustomersBulk | Self::MetricsRead => {
-                &[Owner, Manager]
+            Self::UsageWrite | Self::PreferencesWrite | Self::TicketsOpen | Self::TicketsWrite => {
+                &[Owner, Manager, Clerk]
             }
+            Self::LedgerCorrect | Self::ChargesDelete | Self::AuditRead | Self::CustomersDelete => &[Owner, Manager],
+            Self::SubscriptionsWrite
+            | Self::InvoicesWrite
+            | Self::CustomersBulk
+            | Self::MetricsRead
+            | Self::MembersContactRead => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
@@ -153,6 +161,7 @@ impl Permission {
             | Self::LoyaltyRead
             | Self::TicketsRead
             | Self::CustomersWrite
+            | Self::UsageWrite
             | Self::PreferencesWrite
             | Self::CustomersDelete
             | Self::ShareLinks => &[Self::CustomersRead],
@@ -164,6 +173,7 @@ impl Permission {
             | Self::ChargesDelete
             | Self::InvoicesWrite => &[Self::LedgerRead],
             Self::SubscriptionsWrite => &[Self::SubscriptionsRead, Self::LedgerRead],
+            Self::MembersContactRead => &[Self::MembersRead],
             Self::TestClock => &[Self::BusinessRead],
             Self::AuditRead => &[Self::CustomerAuditRead],
             Self::BusinessWrite => &[Self::BusinessRead],

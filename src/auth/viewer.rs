@@ -105,6 +105,8 @@ pub struct Tenant {
     /// How it goes after what is owed to it.
     #[diesel(embed)]
     pub dunning: DunningRules,
+    /// Whether the sale by which a customer reaches its membership rule makes them a member.
+    pub member_at_sale: bool,
 }
 
 impl Viewer {

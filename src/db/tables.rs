@@ -74,6 +74,7 @@ diesel::table! {
         billing_ran_at -> Nullable<Timestamptz>,
         member_from_purchases -> Nullable<Int8>,
         member_from_spent -> Nullable<Int8>,
+        member_at_sale -> Bool,
     }
 }
 
@@ -430,6 +431,8 @@ diesel::table! {
         dunning_held_until -> Nullable<Date>,
         period_tax_rate -> Numeric,
         period_tax_mode -> Text,
+        period_price_id -> Nullable<Uuid>,
+        period_quantity -> Nullable<Int4>,
     }
 }
 
@@ -556,6 +559,19 @@ diesel::table! {
         filter -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::*;
+
+    service_usages (business_id, id) {
+        business_id -> Uuid,
+        id -> Uuid,
+        percent -> Int4,
+        devices -> Int4,
+        reported_at -> Timestamptz,
     }
 }
 
@@ -755,6 +771,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sales,
     search_words,
     segments,
+    service_usages,
     sessions,
     share_links,
     standing_order_days,

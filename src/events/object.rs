@@ -1,11 +1,12 @@
 //! The GraphQL object `Event`.
 
-use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model::{Event, EventKind};
-use crate::accounts::{api_key, user};
+use crate::accounts::api_key;
+use crate::accounts::user::{self, User};
 use crate::auth::{Actor, Permission};
 use crate::customers::customer::{self, Customer};
 use crate::error::Result;
@@ -26,7 +27,7 @@ pub enum ActorKind {
 
 /// Who did something.
 #[derive(Debug, SimpleObject)]
-#[graphql(name = "Actor")]
+#[graphql(name = "Actor", complex)]
 pub struct ActorObject {
     /// The id of the user, the API key or the customer.
     id: ID,
@@ -34,21 +35,33 @@ pub struct ActorObject {
     kind: ActorKind,
     /// What it is called.
     name: String,
-    /// The e-mail address of a user.
-    email: Option<EmailAddress>,
+    #[graphql(skip)]
+    user: Option<User>,
+}
+
+#[ComplexObject]
+impl ActorObject {
+    /// The e-mail address of a user. Null with an error for those who may not read it: it is for themselves, owners and
+    /// managers.
+    async fn email(&self, ctx: &Context<'_>) -> Nullable<EmailAddress> {
+        match &self.user {
+            Some(user) => user::email_of(ctx, user.id, &user.email).await,
+            None => None,
+        }
+    }
 }
 
 impl ActorObject {
     /// Who that is, for those who may read it.
     pub async fn find(ctx: &Context<'_>, actor: Option<Actor>) -> Result<Option<Self>> {
         ctx.read().await?.viewer.require(Permission::MembersRead)?;
-        let named = |id: String, kind, name| Self { id: id.into(), kind, name, email: None };
+        let named = |id: String, kind, name| Self { id: id.into(), kind, name, user: None };
         Ok(match actor {
             None | Some(Actor::Daybook) => None,
             Some(Actor::User(id)) => ctx
                 .load::<user::ById>(id)
                 .await?
-                .map(|user| Self { email: Some(user.email), ..named(id.to_string(), ActorKind::User, user.name) }),
+                .map(|user| Self { user: Some(user.clone()), ..named(id.to_string(), ActorKind::User, user.name) }),
             Some(Actor::ApiKey(id)) => {
                 let name = ctx.load::<api_key::NameOf>(id).await?;
                 name.map(|name| named(id.to_string(), ActorKind::ApiKey, name))

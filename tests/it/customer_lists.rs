@@ -6,6 +6,7 @@ use daybook::graphql::write_cursor;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::billing;
 use crate::harness::{Client, Daybook, text};
 
 const CREATE: &str = "mutation ($input: CustomerCreateInput!) { customerCreate(input: $input) {
@@ -246,6 +247,83 @@ async fn each_filter_narrows_the_list_and_all_of_them_must_hold() {
     assert_eq!(names(&owner, both).await, [john]);
     let neither = json!({ "search": "smith", "filter": { "member": false } });
     assert_eq!(names(&owner, neither).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_are_found_by_the_plans_that_they_are_subscribed_to_and_by_what_they_use() {
+    let daybook = billing::daybook_at("2026-03-10").await;
+    let owner = billing::sandbox(&daybook, "wifi", "UTC").await;
+    let (home, office) = (billing::monthly(&owner, "home", "20").await, billing::monthly(&owner, "office", "90").await);
+    let trial = json!({ "code": "trial", "name": "Trial", "price": "5", "interval": "MONTH", "trialDays": 14 });
+    let trial = billing::plan(&owner, trial).await;
+    let mut ids = Vec::new();
+    for name in ["Asha", "Ben", "Cleo", "Dan", "Eve"] {
+        ids.push(owner.customer(name).await);
+    }
+    let [asha, ben, cleo, dan, _] = ids.as_slice() else { unreachable!() };
+    for (customer, plan) in [(asha, &home), (asha, &office), (asha, &home), (cleo, &office), (dan, &trial)] {
+        billing::subscribe(&owner, customer, plan, json!({})).await;
+    }
+    let paused = billing::subscribe(&owner, ben, &home, json!({})).await;
+    owner.change(billing::PAUSE, json!({ "id": paused })).await;
+    let ended = billing::subscribe(&owner, cleo, &home, json!({})).await;
+    owner.change(billing::CANCEL, json!({ "id": ended, "input": { "mode": "NOW" } })).await;
+    let ending = billing::subscribe(&owner, dan, &home, json!({})).await;
+    owner.change(billing::CANCEL, json!({ "id": ending, "input": { "mode": "PERIOD_END" } })).await;
+    let report = "mutation ($input: ServiceUsagesUpdateInput!) { serviceUsagesUpdate(input: $input) {
+        reported userErrors { code field message } } }";
+    let used = |id: &str, percent: i64| json!({ "customerId": id, "percent": percent, "devices": 1 });
+    let reports = json!({ "reports": [used(asha, 100), used(ben, 80), used(cleo, 0)] });
+    owner.change(report, json!({ "input": reports })).await;
+
+    for (filter, expected) in [
+        (json!({ "planIds": [home] }), vec!["Asha", "Ben", "Dan"]),
+        (json!({ "planIds": [office] }), vec!["Asha", "Cleo"]),
+        (json!({ "planIds": [office, home] }), vec!["Asha", "Ben", "Cleo", "Dan"]),
+        (json!({ "planIds": [trial] }), vec!["Dan"]),
+        (json!({ "planIds": [] }), vec![]),
+        (json!({ "planIds": [home], "balanceMin": "100" }), vec!["Asha"]),
+        (json!({ "serviceUsageMin": 0 }), vec!["Asha", "Ben", "Cleo"]),
+        (json!({ "serviceUsageMin": 80 }), vec!["Asha", "Ben"]),
+        (json!({ "serviceUsageMin": 81, "planIds": [home] }), vec!["Asha"]),
+    ] {
+        assert_eq!(names(&owner, json!({ "filter": filter })).await, expected, "{filter}");
+    }
+    // At the end of the period.
+    billing::advance(&owner, "2026-04-10").await;
+    assert_eq!(names(&owner, json!({ "filter": { "planIds": [home] } })).await, ["Asha", "Ben"]);
+
+    // Saved, and for a change of all of them.
+    let save = "mutation ($input: SegmentCreateInput!) { segmentCreate(input: $input) {
+        segment { id filter } userErrors { code field message } } }";
+    let filter = json!({ "planIds": [office] });
+    let segment = owner.change(save, json!({ "input": { "name": "Offices", "filter": filter } })).await;
+    assert_eq!(segment["segment"]["filter"], filter);
+    let id = segment["segment"]["id"].clone();
+    let within = "query ($id: ID!) { customers(segmentId: $id) { totalCount nodes { name } } }";
+    let found = owner.run(within, json!({ "id": id })).await["customers"].take();
+    assert_eq!(found, json!({ "totalCount": 2, "nodes": [{ "name": "Asha" }, { "name": "Cleo" }] }));
+    let bulk = "mutation ($segment: ID, $filter: CustomerFilter) {
+        customersUpdate(segmentId: $segment, filter: $filter, change: { addTags: [\"plan\"] }) {
+            matched changed userErrors { code field message } } }";
+    let done = owner.change(bulk, json!({ "segment": id })).await;
+    assert_eq!((&done["matched"], &done["changed"]), (&json!(2), &json!(2)));
+    let done = owner.change(bulk, json!({ "filter": { "planIds": [home] } })).await;
+    assert_eq!((&done["matched"], &done["changed"]), (&json!(2), &json!(1)));
+
+    // A plan of nobody's finds nobody; whoever would save it or change by it is told.
+    let other = daybook.owner("other").await;
+    let theirs = json!({ "planIds": [billing::monthly(&other, "home", "20").await] });
+    assert_eq!(names(&owner, json!({ "filter": theirs })).await, Vec::<String>::new());
+    assert_eq!(owner.refusals(bulk, json!({ "filter": theirs })).await, ["NOT_FOUND filter.planIds"]);
+    let saved = json!({ "input": { "name": "Theirs", "filter": theirs } });
+    assert_eq!(owner.refusals(save, saved).await, ["NOT_FOUND filter.planIds"]);
+    // Nor may those find it out who may not read subscriptions.
+    let (_, key) = owner.api_key("Reader", &["CUSTOMERS_READ"]).await;
+    let list = "query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { name } } }";
+    let reader = daybook.anyone().with_token(&key);
+    assert_eq!(reader.error_codes(list, json!({ "filter": { "planIds": [home] } })).await, ["FORBIDDEN"]);
+    assert_eq!(reader.error_codes(list, json!({ "filter": { "serviceUsageMin": 1 } })).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! Metrics and the dashboard.
 
+mod cdnow;
 mod customers;
 mod dashboard;
 mod figures;

@@ -124,6 +124,8 @@ async fn roles_may_do_what_the_domain_says() {
         "recordsMarkPaid",
         "recordsMarkUnpaid",
         "saleCreate",
+        "serviceUsageUpdate",
+        "serviceUsagesUpdate",
         "paymentMethodCreate",
         "paymentRecord",
     ];

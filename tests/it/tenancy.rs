@@ -244,6 +244,7 @@ async fn a_customers_transaction_sees_rows_of_that_customer_only() {
         "preferences",
         "records",
         "sales",
+        "service_usages",
         "share_links",
         "standing_orders",
         "subscription_periods",

@@ -55,6 +55,10 @@ impl World {
         let preferred = json!({ "favouriteProducts": [mark], "paymentMethod": "CASH", "bestTime": mark,
             "doNotContact": true, "doNotContactReason": mark });
         owner.change(prefer, json!({ "id": customer, "input": preferred })).await;
+        let report = "mutation ($input: ServiceUsageUpdateInput!) { serviceUsageUpdate(input: $input) {
+            userErrors { code field message } } }";
+        let used = json!({ "customerId": customer, "percent": 40, "devices": 2 });
+        owner.change(report, json!({ "input": used })).await;
         let segment = json!({ "name": mark, "search": mark, "filter": { "tags": [mark] } });
         let segment = made("segmentCreate", "segment", segment).await;
         let me = owner.run("{ me { user { id } } }", json!({})).await["me"]["user"]["id"].take();

@@ -25,10 +25,10 @@ export default [
           exceptions: {
             suffixes: ['Connection', 'Count', 'Edge', 'Metrics', 'Payload', 'Preview', 'Update'],
             types: [
-              'Ageing', 'BillingStatus', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance',
+              'Ageing', 'BillingStatus', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance', 'CustomerLifetimeValue',
               'CustomerMembership', 'Dashboard', 'DashboardPeriod', 'DocumentLink', 'InvoiceLine', 'LifetimeValues',
               'LoyaltyTiers', 'MembershipRule', 'Money', 'NewCustomers', 'PageInfo', 'PaymentPreviewAllocation',
-              'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine',
+              'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine', 'ServiceUsage',
               'SkippedDays', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',
             ],
           },

@@ -43,6 +43,9 @@ pub struct MembershipRule {
     /// So much spent.
     #[diesel(column_name = member_from_spent)]
     pub spent_from: Option<Amount>,
+    /// Whether the sale that reaches it makes them one.
+    #[diesel(column_name = member_at_sale)]
+    pub at_sale: bool,
 }
 
 /// A business.
@@ -106,6 +109,7 @@ impl Business {
             invoice_prefix: self.invoice_prefix.clone(),
             credit_note_prefix: self.credit_note_prefix.clone(),
             dunning: self.dunning.clone(),
+            member_at_sale: self.membership_rule.at_sale,
         }
     }
 }
@@ -209,6 +213,9 @@ pub struct MembershipRuleInput {
     pub purchases_from: Option<i64>,
     /// From so much spent on purchases: above zero.
     pub spent_from: Option<Exact>,
+    /// Whether the sale that reaches it makes a customer a member at once. Not if absent: then `membershipActivate` does.
+    #[graphql(default)]
+    pub at_sale: bool,
 }
 
 impl MembershipRuleInput {
@@ -218,7 +225,7 @@ impl MembershipRuleInput {
             checks.add(UserErrorCode::Invalid, "membershipRule.purchasesFrom", message);
         }
         let spent_from = self.spent_from.map(|from| checks.positive("membershipRule.spentFrom", from, currency));
-        MembershipRule { purchases_from: self.purchases_from, spent_from }
+        MembershipRule { purchases_from: self.purchases_from, spent_from, at_sale: self.at_sale }
     }
 }
 

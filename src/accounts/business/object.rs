@@ -4,8 +4,10 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::model::{Business, LoyaltyTiers, MembershipRule};
+use crate::accounts::membership::{self, MembershipObject};
 use crate::auth::Permission;
-use crate::graphql::{Nullable, permitted};
+use crate::error::Error;
+use crate::graphql::{Connection, ContextExt as _, Nullable, PageArgs, permitted};
 use crate::id::BusinessId;
 use crate::money::{Currency, Money};
 use crate::tax::TaxMode;
@@ -19,6 +21,8 @@ pub struct MembershipRuleObject {
     purchases_from: Option<i64>,
     /// From so much spent on purchases.
     spent_from: Option<Money>,
+    /// Whether the sale that reaches it makes a customer a member at once. If not, `membershipActivate` does.
+    at_sale: bool,
 }
 
 /// A business: the tenant to which everything belongs.
@@ -113,9 +117,36 @@ impl Business {
     /// When a customer is to be a member. Null with an error for those who may not read it.
     async fn membership_rule(&self, ctx: &Context<'_>) -> Nullable<MembershipRuleObject> {
         permitted(ctx, Permission::LoyaltyRead, async {
-            let MembershipRule { purchases_from, spent_from } = self.membership_rule;
+            let MembershipRule { purchases_from, spent_from, at_sale } = self.membership_rule;
             let money = |amount| Money { amount, currency: self.currency };
-            Ok(Some(MembershipRuleObject { purchases_from, spent_from: spent_from.map(money) }))
+            Ok(Some(MembershipRuleObject { purchases_from, spent_from: spent_from.map(money), at_sale }))
+        })
+        .await
+    }
+
+    /// Who belongs to it, by name. Null with an error for those who may not read it, and of a business in which you do
+    /// not act: switch to it first.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+        offset: Option<i64>,
+    ) -> Nullable<Connection<MembershipObject>> {
+        permitted(ctx, Permission::MembersRead, async {
+            let page = PageArgs { first, after, last, before, offset }.page(membership::BY_NAME)?;
+            let snapshot = ctx.read().await?;
+            if self.id != snapshot.viewer.business.id {
+                let message = "you act in another business: switch to this one with businessSwitch first";
+                return Err(Error::Forbidden(message.into()));
+            }
+            let total = async {
+                if ctx.wants_total() { membership::store::count(&snapshot, self.id).await.map(Some) } else { Ok(None) }
+            };
+            let (rows, total) = tokio::try_join!(membership::store::list(&snapshot, self.id, &page), total)?;
+            Connection::new(page, rows, total).try_map(|(member, of)| Ok(MembershipObject(member, of))).map(Some)
         })
         .await
     }

@@ -6,5 +6,5 @@ mod object;
 pub mod store;
 
 pub use loader::OfUser;
-pub use model::Membership;
+pub use model::{BY_NAME, Membership};
 pub use object::MembershipObject;

@@ -1,14 +1,17 @@
 //! The GraphQL object `Membership`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
 use super::model::Membership;
 use crate::accounts::business::Business;
+use crate::accounts::user::{self, User};
 use crate::auth::Role;
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::MembershipId;
 
 /// A membership with its business.
+#[derive(Debug, Clone)]
 pub struct MembershipObject(pub Membership, pub Business);
 
 /// A user's place in a business.
@@ -22,6 +25,11 @@ impl MembershipObject {
     /// The business.
     async fn business(&self) -> &Business {
         &self.1
+    }
+
+    /// The user. Null with an error for those who may not read who belongs to the business.
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(ctx.load::<user::ById>(self.0.user_id).await)
     }
 
     /// What the user may do there.

@@ -7,3 +7,4 @@ pub mod store;
 
 pub use loader::ById;
 pub use model::{NewUser, User};
+pub use object::email_of;

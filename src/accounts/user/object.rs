@@ -1,10 +1,24 @@
 //! The GraphQL object `User`.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 
 use super::model::User;
+use crate::auth::Permission;
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::id::UserId;
 use crate::text::EmailAddress;
+
+/// The address of a user, for whoever may read it.
+pub async fn email_of(ctx: &Context<'_>, id: UserId, email: &EmailAddress) -> Nullable<EmailAddress> {
+    let found = async {
+        let snapshot = ctx.read().await?;
+        if snapshot.viewer.user() != Some(id) {
+            snapshot.viewer.require(Permission::MembersContactRead)?;
+        }
+        Ok(Some(email.clone()))
+    };
+    nullable(found.await)
+}
 
 /// A person who signs in.
 #[Object(serial)]
@@ -19,8 +33,9 @@ impl User {
         &self.name
     }
 
-    /// What they sign in with.
-    async fn email(&self) -> &EmailAddress {
-        &self.email
+    /// What they sign in with. Null with an error for those who may not read it: it is for themselves, owners and
+    /// managers.
+    async fn email(&self, ctx: &Context<'_>) -> Nullable<EmailAddress> {
+        email_of(ctx, self.id, &self.email).await
     }
 }

@@ -128,6 +128,8 @@ impl NewSubscription {
             dunning_held_until: None,
             period_tax_rate: TaxRate::default(),
             period_tax_mode: tenant.tax_mode,
+            period_price_id: None,
+            period_quantity: None,
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::billing::plan::Terms;
 use crate::billing::proration::prorate;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::EventKind;
+use crate::id::PlanPriceId;
 use crate::money::Amount;
 use crate::tax::{TaxMode, TaxRate, Taxed};
 
@@ -96,6 +97,18 @@ pub struct Begun {
     pub whole: Amount,
     /// What the days to its end cost.
     pub amount: Amount,
+    /// At which price.
+    pub price: PlanPriceId,
+    /// How many of it.
+    pub quantity: i32,
+}
+
+/// What a period is charged at.
+struct Price {
+    whole: Amount,
+    tax_rate: TaxRate,
+    id: PlanPriceId,
+    quantity: i32,
 }
 
 /// What a step of a life comes to.
@@ -154,9 +167,21 @@ impl Life {
         whole(&self.terms, self.row.quantity)
     }
 
-    /// What a whole period costs, and the rate of tax on it.
-    fn price(&self) -> (Amount, TaxRate) {
-        (self.whole(), self.terms.tax_rate)
+    /// What a period costs that is charged at the terms of now.
+    fn price(&self) -> Price {
+        let row = &self.row;
+        Price { whole: self.whole(), tax_rate: self.terms.tax_rate, id: row.price_id, quantity: row.quantity }
+    }
+
+    /// What the current period cost. After a change without proration, that is not at the terms of now.
+    fn period_price(&self) -> Price {
+        let row = &self.row;
+        Price {
+            whole: row.period_amount,
+            tax_rate: row.period_tax_rate,
+            id: row.period_price_id.unwrap_or(row.price_id),
+            quantity: row.period_quantity.unwrap_or(row.quantity),
+        }
     }
 
     /// Does what is due on a day: the subscription begins, goes on, ends its trial, its pause or itself.
@@ -277,8 +302,8 @@ impl Life {
             }
             (SubscriptionStatus::Paused, _, _) => {
                 self.take_on(terms, quantity);
-                self.row.period_amount = self.whole();
-                self.row.period_tax_rate = self.terms.tax_rate;
+                let price = self.price();
+                self.set_price(&price);
                 if other_cadence {
                     // What it goes on with is a period of the new plan.
                     (self.row.period_start, self.row.period_end) = (None, None);
@@ -315,21 +340,16 @@ impl Life {
     }
 
     /// Begins to charge for a period, or for the rest of one that began before.
-    fn begin(
-        &mut self,
-        from: NaiveDate,
-        period: Period,
-        (whole, rate): (Amount, TaxRate),
-        event: EventKind,
-    ) -> Outcome {
+    fn begin(&mut self, from: NaiveDate, period: Period, price: Price, event: EventKind) -> Outcome {
+        let whole = price.whole;
         let days = Period { start: from, end: period.end };
         let amount = prorate(whole, days.days(), period.days());
         self.row.period_start = Some(period.start);
         self.row.period_end = Some(period.end);
-        (self.row.period_amount, self.row.period_tax_rate) = (whole, rate);
+        self.set_price(&price);
         Outcome {
             charge: self.line(days, period, whole, amount),
-            begun: Some(Begun { from, period, whole, amount }),
+            begun: Some(Begun { from, period, whole, amount, price: price.id, quantity: price.quantity }),
             ..Outcome::of(from, event)
         }
     }
@@ -342,8 +362,7 @@ impl Life {
         match self.row.period() {
             // Within the period in which it was paused, at what that cost.
             Some(period) if day < period.end => {
-                let price = (self.row.period_amount, self.row.period_tax_rate);
-                self.begin(day, period, price, EventKind::SubscriptionResumed)
+                self.begin(day, period, self.period_price(), EventKind::SubscriptionResumed)
             }
             _ => self.begin_next(day, EventKind::SubscriptionResumed),
         }
@@ -360,6 +379,13 @@ impl Life {
         }
         let period = self.terms.cadence().period(self.row.anchor_on, day);
         self.begin(day, period, self.price(), event)
+    }
+
+    /// Notes what the current period costs.
+    fn set_price(&mut self, price: &Price) {
+        let row = &mut self.row;
+        (row.period_amount, row.period_tax_rate) = (price.whole, price.tax_rate);
+        (row.period_price_id, row.period_quantity) = (Some(price.id), Some(price.quantity));
     }
 
     fn end(&mut self, day: NaiveDate) -> Outcome {

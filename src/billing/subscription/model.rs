@@ -112,6 +112,10 @@ pub struct PlanSubscription {
     pub period_tax_rate: TaxRate,
     /// Whether that was without tax or with it.
     pub period_tax_mode: TaxMode,
+    /// At which price it was charged, which may not be that of now: a change without proration counts from the next one.
+    pub period_price_id: Option<PlanPriceId>,
+    /// How many of it.
+    pub period_quantity: Option<i32>,
 }
 
 impl PlanSubscription {

@@ -177,6 +177,7 @@ mod tests {
             invoice_prefix: "INV".into(),
             credit_note_prefix: "CN".into(),
             dunning: DunningRules::default(),
+            member_at_sale: false,
         };
         let read = |text: &str| received_at(text, &tenant).map(|time| time.to_rfc3339());
         assert_eq!(read("2026-03-31").unwrap(), "2026-03-31T06:30:00+00:00");

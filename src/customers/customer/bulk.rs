@@ -169,8 +169,10 @@ impl Which {
                 return refuse(UserErrorCode::NotFound, "ids", format!("there is no customer {id}"));
             }
         }
-        let wanted = Wanted::new(self.search, self.filter.unwrap_or_default()).among(self.ids);
+        let filter = self.filter.unwrap_or_default();
+        let wanted = Wanted::new(self.search, filter.clone()).among(self.ids);
         wanted.check(viewer)?;
+        filter.require_plans(conn, viewer.business.id).await?;
         match wanted.within(conn, viewer, self.segment).await? {
             Some(wanted) => Ok(wanted),
             None => refuse(UserErrorCode::NotFound, "segmentId", "there is no such segment".into()),
@@ -222,6 +224,23 @@ pub async fn activate(ctx: &Context<'_>) -> Result<CustomersUpdatePayload> {
     let done = apply(&write, wanted, &change).await?;
     write.commit().await?;
     Ok(done)
+}
+
+/// Makes those of these locked customers members whom the membership rule makes members, if the business wants that to
+/// happen with the sale that does it. Who they are.
+pub async fn activate_at_sale(write: &Write, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
+    let tenant = &write.viewer.business;
+    if !tenant.member_at_sale || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = tenant.today(&write.app.clock);
+    let made = store::activate_due(write, tenant.id, ids, today, write.now()).await?;
+    let data = json!({ "fields": ["memberSince"], "byRule": true });
+    let told = |id: &CustomerId| NewEvent::of_customer(EventKind::CustomerUpdated, *id, id.0, data.clone());
+    for chunk in made.chunks(CHUNK) {
+        events::record_batch(write, chunk.iter().map(told).collect()).await?;
+    }
+    Ok(made)
 }
 
 async fn apply(write: &Write, wanted: Wanted, change: &Change) -> Result<CustomersUpdatePayload> {

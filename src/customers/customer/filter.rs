@@ -16,10 +16,10 @@ use crate::auth::{Permission, Tenant, Viewer};
 use crate::customers::segment;
 use crate::db::Conn;
 use crate::db::page::Order;
-use crate::db::tables::{customers, preferences, purchase_histories};
-use crate::error::{Error, Result};
+use crate::db::tables::{customers, plan_subscriptions, preferences, purchase_histories, service_usages};
+use crate::error::{Error, Result, UserErrorCode};
 use crate::graphql::{Date, Tags};
-use crate::id::{CustomerId, SegmentId};
+use crate::id::{BusinessId, CustomerId, PlanId, SegmentId};
 use crate::money::{Amount, Exact};
 use crate::text::Checks;
 
@@ -44,6 +44,10 @@ pub struct CustomerFilter {
     pub do_not_contact: Option<bool>,
     /// Those who may be sent offers, all considered, or those who may not.
     pub offers_allowed: Option<bool>,
+    /// Those with a subscription to any of these plans that has not ended: in its trial, running or paused.
+    pub plan_ids: Option<Vec<PlanId>>,
+    /// Those who use at least so many percent of what they may, by the last report.
+    pub service_usage_min: Option<i32>,
     /// Those with at least so many purchases.
     pub purchases_min: Option<i32>,
     /// Those who spent at least this on purchases.
@@ -75,6 +79,19 @@ impl CustomerFilter {
     /// Whether it asks what they bought.
     fn is_of_purchases(&self) -> bool {
         self.purchases_min.is_some() || self.spent_min.is_some() || self.due_for_membership.is_some()
+    }
+
+    /// A user error if it names a plan that the business does not have. A list of nobody would not show that.
+    pub async fn require_plans(&self, conn: &Conn, business: BusinessId) -> Result<()> {
+        let Some(plans) = &self.plan_ids else { return Ok(()) };
+        let known = store::known_plans(conn, business, plans).await?;
+        match plans.iter().find(|plan| !known.contains(plan)) {
+            Some(plan) => {
+                let message = format!("there is no plan {plan}");
+                Err(Error::user(UserErrorCode::NotFound, "filter.planIds", message))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -198,6 +215,9 @@ impl Wanted {
         if self.filter.tags.is_some() || self.filter.metadata.is_some() {
             viewer.require(Permission::NotesRead)?;
         }
+        if self.filter.plan_ids.is_some() {
+            viewer.require(Permission::SubscriptionsRead)?;
+        }
         if self.filter.is_of_purchases() {
             viewer.require(Permission::LoyaltyRead)?;
         }
@@ -252,6 +272,12 @@ pub fn narrow<'a, T>(mut query: Boxed<'a, T>, tenant: &Tenant, wanted: &'a Wante
         Some(false) => query = query.filter(not(exists(preferring().filter(allowed)))),
         None => {}
     }
+    if let Some(plans) = &filter.plan_ids {
+        query = query.filter(exists(subscribing().filter(plan_subscriptions::plan_id.eq_any(plans))));
+    }
+    if let Some(min) = filter.service_usage_min {
+        query = query.filter(exists(using().filter(service_usages::percent.ge(min))));
+    }
     if let Some(ids) = &wanted.ids {
         query = query.filter(customers::id.eq_any(ids));
     }
@@ -303,6 +329,23 @@ fn preferring() -> _ {
     preferences::table.filter(own).select(preferences::id)
 }
 
+/// The subscriptions of a customer of the outer query that have not ended.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn subscribing() -> _ {
+    let own = plan_subscriptions::business_id
+        .eq(customers::business_id)
+        .and(plan_subscriptions::customer_id.eq(customers::id))
+        .and(plan_subscriptions::canceled_on.is_null());
+    plan_subscriptions::table.filter(own).select(plan_subscriptions::id)
+}
+
+/// What was reported that a customer of the outer query uses, if anything.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn using() -> _ {
+    let own = service_usages::business_id.eq(customers::business_id).and(service_usages::id.eq(customers::id));
+    service_usages::table.filter(own).select(service_usages::id)
+}
+
 /// What a customer of the outer query bought, if anything.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn buying() -> _ {
@@ -311,7 +354,7 @@ fn buying() -> _ {
 }
 
 /// The condition that the rule of the business makes a customer a member.
-struct IsDue;
+pub struct IsDue;
 
 impl QueryFragment<Pg> for IsDue {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {

@@ -11,6 +11,7 @@ mod query;
 mod search;
 pub mod store;
 
+pub use bulk::activate_at_sale;
 pub use filter::{CustomerFilter, CustomerSort, Wanted};
 pub use input::{CustomerCreateInput, CustomerUpdateInput};
 pub use loader::ById;

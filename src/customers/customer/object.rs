@@ -13,6 +13,7 @@ use crate::billing::subscription::{self, PlanSubscription};
 use crate::customers::contact::{self, Contact};
 use crate::customers::note::{self, Note};
 use crate::customers::preference::{self, Preferences};
+use crate::customers::service_usage::{self, ServiceUsage};
 use crate::customers::ticket::{self, Ticket};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -128,6 +129,11 @@ impl Customer {
     /// When their last payment was received.
     async fn last_payment_at(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
         permitted(ctx, Permission::LedgerRead, async { Ok(self.last_payment_at) }).await
+    }
+
+    /// How much of what they subscribed to they use. Null if nobody reported it.
+    async fn service_usage(&self, ctx: &Context<'_>) -> Nullable<ServiceUsage> {
+        nullable(ctx.load::<service_usage::OfCustomer>(self.id).await)
     }
 
     /// The name on their invoices, if it is not their own.

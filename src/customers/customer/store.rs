@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -12,14 +12,14 @@ use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Nullable, Text, Ti
 use diesel_async::RunQueryDsl;
 
 use super::bulk::Change;
-use super::filter::{Wanted, narrow};
+use super::filter::{IsDue, Wanted, narrow};
 use super::model::{Customer, CustomerChanges, CustomerStatus, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
 use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders, tickets};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::id::{BusinessId, CustomerId};
+use crate::id::{BusinessId, CustomerId, PlanId};
 use crate::money::Amount;
 
 diesel::define_sql_function! {
@@ -93,6 +93,16 @@ pub async fn known(mut conn: &Conn, business: BusinessId, ids: &[CustomerId]) ->
     Ok(found.into_iter().collect())
 }
 
+/// Those of these ids that are plans of the business.
+pub async fn known_plans(mut conn: &Conn, business: BusinessId, ids: &[PlanId]) -> Result<HashSet<PlanId>> {
+    let found: Vec<PlanId> = plans::table
+        .filter(plans::business_id.eq(business).and(plans::id.eq_any(ids)))
+        .select(plans::id)
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Changes many locked customers.
 pub async fn change_all(
     mut conn: &Conn,
@@ -125,6 +135,23 @@ pub async fn change_all(
     .execute(&mut conn)
     .await?;
     Ok(())
+}
+
+/// Makes those of these locked customers members whom the rule of the business makes members; who they are.
+pub async fn activate_due(
+    mut conn: &Conn,
+    business: BusinessId,
+    ids: &[CustomerId],
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<CustomerId>> {
+    Ok(diesel::update(customers::table)
+        .filter(customers::business_id.eq(business).and(customers::id.eq_any(ids)))
+        .filter(IsDue)
+        .set((customers::member_since.eq(today), customers::member_by_rule.eq(true), customers::updated_at.eq(now)))
+        .returning(customers::id)
+        .get_results(&mut conn)
+        .await?)
 }
 
 /// The condition that a change would change a customer.
@@ -227,6 +254,20 @@ pub async fn lock_by_codes(mut conn: &Conn, business: BusinessId, codes: &[&str]
         .load(&mut conn)
         .await?;
     Ok(found.into_iter().map(|customer| (customer.code.clone(), customer)).collect())
+}
+
+/// The ids of the customers of those codes.
+pub async fn ids_by_codes(
+    mut conn: &Conn,
+    business: BusinessId,
+    codes: &[&str],
+) -> Result<HashMap<String, CustomerId>> {
+    let found: Vec<(String, CustomerId)> = customers::table
+        .filter(customers::business_id.eq(business).and(customers::code.eq_any(codes)))
+        .select((customers::code, customers::id))
+        .load(&mut conn)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The codes of the customers of those e-mail addresses, which are in lower case.

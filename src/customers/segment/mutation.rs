@@ -1,6 +1,6 @@
 //! Mutations of segments.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, MaybeUndefined, Object};
 use serde_json::json;
 
 use super::model::{MAX_SEGMENTS, Segment, SegmentCreateInput, SegmentUpdateInput};
@@ -56,6 +56,9 @@ impl SegmentMutation {
 
 async fn create(ctx: &Context<'_>, input: SegmentCreateInput) -> Result<SegmentPayload> {
     let write = ctx.write().await?;
+    if let Some(filter) = &input.filter {
+        filter.require_plans(&write, write.viewer.business.id).await?;
+    }
     let segment = input.check(&write.viewer, &write.app.clock)?;
     if store::count(&write, segment.business_id).await? >= MAX_SEGMENTS {
         let message = format!("the business has {MAX_SEGMENTS} segments: delete one first");
@@ -70,6 +73,9 @@ async fn create(ctx: &Context<'_>, input: SegmentCreateInput) -> Result<SegmentP
 async fn update(ctx: &Context<'_>, id: SegmentId, input: SegmentUpdateInput) -> Result<SegmentPayload> {
     let write = ctx.write().await?;
     let business = write.viewer.business.id;
+    if let MaybeUndefined::Value(filter) = &input.filter {
+        filter.require_plans(&write, business).await?;
+    }
     let changes = input.check(&write.viewer)?;
     store::lock(&write, business, id).await?;
     let segment = store::update(&write, business, id, &changes, write.now()).await?;

@@ -1,6 +1,6 @@
 //! Booking many charges at once, for imports and bulk entry: the same figures as one by one, in a bounded number of statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -79,7 +79,10 @@ pub async fn post_all(write: &Write, bookings: &[Booking], progress: impl Fn(usi
         }
         progress(chunk.len());
     }
-    customer::store::add_balances(write, tenant.id, &charged).await
+    customer::store::add_balances(write, tenant.id, &charged).await?;
+    let of_sale = |booking: &&Booking| matches!(booking.detail, NewDetail::Sale(_));
+    let bought: BTreeSet<CustomerId> = bookings.iter().filter(of_sale).map(Booking::customer).collect();
+    customer::activate_at_sale(write, &bought.into_iter().collect::<Vec<_>>()).await.map(drop)
 }
 
 /// Writes the rows of a chunk of charges.

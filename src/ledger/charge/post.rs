@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::model::{ChargeKind, ChargeRow, NewCharge};
 use super::store;
-use crate::customers::customer::Customer;
+use crate::customers::customer::{self, Customer};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::events::{EventKind, NewEvent};
 use crate::graphql::Write;
@@ -24,7 +24,7 @@ pub fn refuse_archived(customer: &Customer) -> Result<()> {
 }
 
 /// Books a charge of a locked customer: the charge, its entry, the balance, the figures of their purchases, the
-/// event. What its kind has beside it, and letting credit pay it with [`settle`], is for the caller. A user error
+/// event, and their membership if a sale makes them a member. What its kind has beside it, and letting credit pay it with [`settle`], is for the caller. A user error
 /// if the customer is archived.
 pub async fn post(write: &Write, customer: &mut Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     let data = json!({ "amount": new.amount.0 });
@@ -56,6 +56,10 @@ pub async fn post_as(
         entry::book(write, customer, vec![line], event),
         purchase::store::add(write, charge.business_id, &delta),
     )?;
+    // Purchases are what the membership rule counts.
+    if charge.kind == ChargeKind::Sale && customer.member_since.is_none() {
+        customer::activate_at_sale(write, &[customer.id]).await?;
+    }
     Ok(charge)
 }
 

@@ -22,7 +22,7 @@ pub struct Dashboard {
     pub credit: Money,
     /// What is outstanding less that credit: the sum of all balances.
     pub balance: Money,
-    /// How many customers there are, without the archived.
+    /// How many customers there are who joined by today, without the archived.
     pub customers: i64,
     /// How many of them are active.
     pub active_customers: i64,

@@ -59,6 +59,7 @@ pub struct Figure {
 
 /// All figures as of today. Their `span` says when that was: of what is outstanding, 0 if it is not late, 1 to 4 for 1 to
 /// 30, 31 to 60, 61 to 90 and more days late; of the rest, 0 for today, 1 for the month before today, 2 for any other day.
+/// Customers who join on a day that is still to come are none yet.
 pub async fn now(mut conn: &Conn, business: BusinessId, today: NaiveDate) -> Result<Vec<Figure>> {
     Ok(diesel::sql_query(
         "SELECT kind, key, span, sum(amount)::bigint AS amount
@@ -69,7 +70,7 @@ pub async fn now(mut conn: &Conn, business: BusinessId, today: NaiveDate) -> Res
                    WHEN day = $2 THEN 0
                    WHEN day < $2 AND day >= date_trunc('month', $2::timestamp)::date THEN 1
                    ELSE 2 END AS span
-               FROM figures WHERE business_id = $1) AS f
+               FROM figures WHERE business_id = $1 AND (kind <> 'CUSTOMERS' OR day <= $2)) AS f
          GROUP BY 1, 2, 3",
     )
     .bind::<SqlUuid, _>(business)

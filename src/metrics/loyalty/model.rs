@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 
+use crate::id::CustomerId;
 use crate::ledger::purchase::Frequency;
 use crate::money::Amount;
 
@@ -31,6 +32,15 @@ pub struct FrequencyCount {
     pub frequency: Frequency,
     /// How many do.
     pub count: i64,
+}
+
+/// What a customer is worth.
+#[derive(Debug, Clone, Copy)]
+pub struct LifetimeValue {
+    /// Who.
+    pub customer: CustomerId,
+    /// How much.
+    pub value: Amount,
 }
 
 /// How what customers are worth is spread.

@@ -1,17 +1,22 @@
-//! The GraphQL objects `LoyaltyMetrics` and `LifetimeValues`.
+//! The GraphQL objects `LoyaltyMetrics`, `LifetimeValues` and `CustomerLifetimeValue`.
 
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 
 use super::loader::{LifetimeValuesAsOf, PurchasesAsOf};
-use super::model::{FrequencyCount, LifetimeValues, LoyaltyMetrics, Purchases};
-use crate::error::Result;
-use crate::graphql::ContextExt as _;
+use super::model::{FrequencyCount, LifetimeValue, LifetimeValues, LoyaltyMetrics, Purchases};
+use super::store;
+use crate::customers::customer::{self, Customer};
+use crate::error::{Error, Result};
+use crate::graphql::{ContextExt as _, Nullable, nullable};
 use crate::ledger::purchase::Frequency;
 use crate::metrics::customers::CountsAsOf;
 use crate::metrics::revenue::rate;
 use crate::metrics::series::share;
 use crate::money::{Exact, Money};
+
+/// The most customers of one list.
+const MOST: i64 = 100;
 
 /// How often customers come again and what they are worth, as of the end of a day. Purchases are sales at the till that
 /// were not void then.
@@ -55,6 +60,21 @@ impl LoyaltyMetrics {
     async fn lifetime_value(&self, ctx: &Context<'_>) -> Result<LifetimeValues> {
         let key = self.key(ctx).await?;
         Ok(ctx.load::<LifetimeValuesAsOf>(key).await?.unwrap_or_default())
+    }
+
+    /// Those who are worth the most, the most first, and of equals who was added first: 10 of them, or as many as `count`
+    /// says, at most 100. Nobody who is worth nothing.
+    async fn top_by_lifetime_value(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10)] count: i64,
+    ) -> Result<Vec<LifetimeValue>> {
+        if !(1..=MOST).contains(&count) {
+            return Err(Error::BadInput(format!("`count` is {count}: give a number from 1 to {MOST}")));
+        }
+        let (as_of, now) = self.key(ctx).await?;
+        let snapshot = ctx.read().await?;
+        store::most_valuable(&snapshot, &snapshot.viewer.business, as_of, now, count).await
     }
 }
 
@@ -120,5 +140,19 @@ impl LifetimeValues {
     async fn at(&self, ctx: &Context<'_>, place: usize) -> Result<Option<Money>> {
         let viewer = &ctx.read().await?.viewer;
         Ok(self.spread.map(|spread| viewer.money(spread[place])))
+    }
+}
+
+/// What a customer is worth: what they were charged in all, less what was voided or credited.
+#[Object(name = "CustomerLifetimeValue")]
+impl LifetimeValue {
+    /// Who. Null if you may not read customers.
+    async fn customer(&self, ctx: &Context<'_>) -> Nullable<Customer> {
+        nullable(ctx.load::<customer::ById>(self.customer).await)
+    }
+
+    /// How much.
+    async fn value(&self, ctx: &Context<'_>) -> Result<Money> {
+        Ok(ctx.read().await?.viewer.money(self.value))
     }
 }

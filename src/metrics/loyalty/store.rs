@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{LifetimeValues, Purchases};
+use super::model::{LifetimeValue, LifetimeValues, Purchases};
 use crate::auth::Tenant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::id::CustomerId;
 use crate::money::Amount;
 
 /// The purchases of each customer now, as they are kept up.
@@ -50,9 +51,10 @@ pub async fn purchases(mut conn: &Conn, tenant: &Tenant, as_of: NaiveDate, now: 
 }
 
 /// What each customer is worth now, as it is kept up.
-const VALUES_NOW: &str = "SELECT lifetime_value AS value FROM purchase_histories WHERE business_id = $1";
+const VALUES_NOW: &str =
+    "SELECT id AS customer_id, lifetime_value AS value FROM purchase_histories WHERE business_id = $1";
 /// The same at the end of a day: what was charged by then, less what was voided and credited.
-const VALUES: &str = "SELECT sum(e.amount)::bigint AS value
+const VALUES: &str = "SELECT e.customer_id, sum(e.amount)::bigint AS value
     FROM entries e LEFT JOIN payments p ON p.business_id = e.business_id AND p.id = e.payment_id
     WHERE e.business_id = $1 AND e.occurred_on <= $2 AND (e.charge_id IS NOT NULL OR p.kind = 'CREDIT')
     GROUP BY e.customer_id";
@@ -80,4 +82,31 @@ pub async fn lifetime_values(mut conn: &Conn, tenant: &Tenant, as_of: NaiveDate,
     .await?;
     let spread = row.spread.and_then(|spread| <[Amount; 5]>::try_from(spread).ok());
     Ok(LifetimeValues { customers: row.customers, total: row.total, spread })
+}
+
+/// Those who are worth the most, now or by the end of a day that is past: of equals, who was added first.
+pub async fn most_valuable(
+    mut conn: &Conn,
+    tenant: &Tenant,
+    as_of: NaiveDate,
+    now: bool,
+    first: i64,
+) -> Result<Vec<LifetimeValue>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        customer_id: CustomerId,
+        #[diesel(sql_type = BigInt)]
+        value: Amount,
+    }
+    let each = if now { VALUES_NOW } else { VALUES };
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "SELECT customer_id, value FROM ({each}) AS each WHERE value > 0 ORDER BY value DESC, customer_id LIMIT $3"
+    ))
+    .bind::<SqlUuid, _>(tenant.id)
+    .bind::<Date, _>(as_of)
+    .bind::<BigInt, _>(first)
+    .load(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|Row { customer_id, value }| LifetimeValue { customer: customer_id, value }).collect())
 }

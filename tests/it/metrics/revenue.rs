@@ -143,10 +143,69 @@ async fn the_movements_of_each_month_of_a_year_sum_to_the_change_of_mrr() {
     assert_eq!((&months[5]["customerChurnRate"], &months[5]["revenueChurnRate"]), (&json!("0.0000"), &json!("0.2857")));
     assert_eq!(months[9]["customerChurnRate"], "0.5000");
     assert_eq!((&months[0]["customerChurnRate"], &months[0]["revenueChurnRate"]), (&Value::Null, &Value::Null));
+    let minor = |month: &Value, name: &str| text(&month[name]).replace('.', "").parse::<i64>().unwrap();
     for month in months {
+        let five = ["new", "expansion", "contraction", "churn", "reactivation"];
+        let sum: i64 = five.iter().map(|name| minor(month, name)).sum();
+        assert_eq!(sum, minor(month, "closing") - minor(month, "opening"), "{}", month["from"]);
+        assert_eq!(sum, minor(month, "change"), "{}", month["from"]);
         let closing = metrics(&owner, Some(text(&month["to"])), "revenue { mrr { amount } customers }").await;
         assert_eq!(plain(&closing["revenue"]["mrr"]), month["closing"], "{}", month["to"]);
         assert_eq!(closing["revenue"]["customers"], month["closingCustomers"], "{}", month["to"]);
+    }
+}
+
+/// What a business shows of its recurring revenue as of a day: in all, and by plan.
+async fn by_plan(owner: &Client, day: &str) -> String {
+    let shown =
+        metrics(owner, Some(day), "revenue { mrr { amount } byPlan { plan { code } quantity mrr { amount } } }");
+    let shown = plain(&shown.await["revenue"]);
+    let plans = shown["byPlan"].as_array().unwrap().iter();
+    let plans = plans.map(|of| format!("{} {} {}", text(&of["plan"]["code"]), of["quantity"], text(&of["mrr"])));
+    format!("{}: {}", text(&shown["mrr"]), plans.collect::<Vec<_>>().join(", "))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_without_proration_counts_from_the_next_period_also_after_a_pause_within_this_one() {
+    let daybook = daybook_at("2026-03-01").await;
+    let owner = sandbox(&daybook, "saas", "UTC").await;
+    let (basic, pro) = (monthly(&owner, "basic", "10").await, monthly(&owner, "pro", "31").await);
+    let weekly = json!({ "code": "weekly", "name": "W", "price": "7", "interval": "WEEK" });
+    let weekly = plan(&owner, weekly).await;
+    let (asha, ben) = (owner.customer("Asha").await, owner.customer("Ben").await);
+    let a = subscribe(&owner, &asha, &basic, json!({ "quantity": 2 })).await;
+    let b = subscribe(&owner, &ben, &pro, json!({})).await;
+    let unprorated =
+        |plan: &str, quantity: i64| json!({ "planId": plan, "quantity": quantity, "mode": "NOW_WITHOUT_PRORATION" });
+    on(&owner, "2026-03-05", CHANGE, &a, unprorated(&pro, 3)).await;
+    on(&owner, "2026-03-05", CHANGE, &b, unprorated(&weekly, 1)).await;
+    for subscription in [&a, &b] {
+        on(&owner, "2026-03-10", PAUSE, subscription, json!({})).await;
+    }
+    for subscription in [&a, &b] {
+        on(&owner, "2026-03-20", RESUME, subscription, json!({})).await;
+    }
+    // Once more, and with another change in the pause, at the terms of which it goes on.
+    on(&owner, "2026-03-22", PAUSE, &a, json!({})).await;
+    on(&owner, "2026-03-23", RESUME, &a, json!({})).await;
+    on(&owner, "2026-03-25", PAUSE, &a, json!({})).await;
+    on(&owner, "2026-03-26", CHANGE, &a, unprorated(&basic, 5)).await;
+    on(&owner, "2026-03-27", RESUME, &a, json!({})).await;
+    advance(&owner, "2026-04-02").await;
+    assert_in_order(&daybook, &owner).await;
+    for (day, expected) in [
+        ("2026-03-04", "51.00: pro 1 31.00, basic 2 20.00"),
+        ("2026-03-05", "51.00: pro 1 31.00, basic 2 20.00"),
+        ("2026-03-10", "0.00: "),
+        ("2026-03-20", "51.00: pro 1 31.00, basic 2 20.00"),
+        ("2026-03-22", "31.00: pro 1 31.00"),
+        ("2026-03-23", "51.00: pro 1 31.00, basic 2 20.00"),
+        ("2026-03-26", "31.00: pro 1 31.00"),
+        ("2026-03-27", "81.00: basic 5 50.00, pro 1 31.00"),
+        // A week's price of 7.00 is 30.33 a month.
+        ("2026-04-01", "80.33: basic 5 50.00, weekly 1 30.33"),
+    ] {
+        assert_eq!(by_plan(&owner, day).await, expected, "{day}");
     }
 }
 

@@ -70,6 +70,8 @@ fn life(starts_on: NaiveDate, anchor_on: NaiveDate, trial: u64) -> Life {
         dunning_held_until: None,
         period_tax_rate: TaxRate::default(),
         period_tax_mode: TaxMode::Exclusive,
+        period_price_id: None,
+        period_quantity: None,
     };
     Life { row, terms, next: None }
 }
