@@ -10,13 +10,14 @@ export function Section({ name, title, figures, children }: {
   children: ReactNode;
 }) {
   const id = useId();
+  const entries = Object.entries(figures);
   return (
     <Stack component="section" gap="sm" aria-labelledby={id} data-section={name}>
       <Title order={2} size="h3" id={id}>
         {title}
       </Title>
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
-        {Object.entries(figures).map(([label, value]) => (
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: entries.length === 4 ? 4 : 3 }} spacing="sm">
+        {entries.map(([label, value]) => (
           <Figure key={label} label={label}>
             {value ?? '–'}
           </Figure>
