@@ -12,7 +12,8 @@ export function Section({ name, title, figures, children }: {
   const id = useId();
   const entries = Object.entries(figures);
   return (
-    <Stack component="section" gap="sm" aria-labelledby={id} data-section={name}>
+    // Not below the head of the page, if one goes there.
+    <Stack component="section" gap="sm" aria-labelledby={id} data-section={name} style={{ scrollMarginTop: 72 }}>
       <Title order={2} size="h3" id={id}>
         {title}
       </Title>
