@@ -28,7 +28,7 @@ import {
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'playground');
 mkdirSync(folder, { recursive: true });
 
-const { tokens, ask } = await staff('owner');
+const { ask } = await staff('owner');
 const [, , , , , , , customer, , , , , , , , , left] = await debtors();
 await payHalfTheMonth();
 const { draft, issued, subscription, large } = await bill();
@@ -38,8 +38,47 @@ const link = await shareLink(customer.id);
 /** What to open, and what to do there before the picture. */
 const PAGES = {
   'sign-in': ['/', async (page) => page.getByLabel('E-mail').waitFor(), { signedIn: false }],
-  dashboard: ['/', async (page) => page.locator('[data-payment]').first().waitFor()],
+  dashboard: [
+    '/',
+    async (page) => {
+      await page.locator('[data-payment]').first().waitFor();
+      await page.locator('.recharts-surface').first().waitFor();
+    },
+  ],
+  metrics: ['/metrics', showMetrics],
+  'metrics-revenue': [
+    '/metrics',
+    async (page) => {
+      await showMetrics(page);
+      await page.locator('[data-section=revenue]').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+    },
+    { business: 'baobab-wifi' },
+  ],
+  'metrics-loyalty': [
+    '/metrics',
+    async (page) => {
+      await showMetrics(page);
+      await page.locator('[data-section=loyalty]').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+    },
+    { business: 'harbor-street-goods' },
+  ],
   customers: ['/customers', async (page) => page.locator('[data-customer]').first().waitFor()],
+  segment: [
+    '/customers?type=WHOLESALE',
+    async (page) => {
+      await page.getByRole('button', { name: 'Save as a segment' }).click();
+      await page.getByRole('dialog').getByLabel('Name of the segment').fill('Sweet shops');
+    },
+  ],
+  'customers-change': [
+    '/customers',
+    async (page) => {
+      for (const place of [1, 2, 4]) await page.getByRole('checkbox').nth(place).check();
+      await page.locator('[data-bulk]').getByRole('button', { name: 'Change', exact: true }).click();
+      await page.getByRole('dialog').getByLabel('Type').selectOption('VIP');
+      await page.locator('[data-changing]').waitFor();
+    },
+  ],
   customer: [`/customers/${customer.id}`, async (page) => page.locator('.recharts-area').waitFor()],
   calendar: [`/customers/${customer.id}/calendar`, async (page) => page.locator('[data-date]').first().waitFor()],
   payment: [
@@ -122,6 +161,13 @@ const PAGES = {
   ],
 };
 
+async function showMetrics(page) {
+  for (const section of ['receivables', 'revenue', 'customers', 'loyalty']) {
+    await page.locator(`[data-section=${section}]`).waitFor();
+  }
+  await page.locator('.recharts-surface').nth(2).waitFor();
+}
+
 async function showAccount(page) {
   await enterPortal(page, customer);
   await page.locator('[data-date]').first().waitFor();
@@ -178,8 +224,9 @@ async function talk() {
 
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
 
-async function picture([address, prepare, { signedIn = true } = {}], viewport, colorScheme) {
+async function picture([address, prepare, { signedIn = true, business } = {}], viewport, colorScheme) {
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' });
+  const { tokens } = await staff('owner', business);
   if (signedIn) await context.addInitScript((kept) => sessionStorage.setItem('daybook:console', kept), JSON.stringify(tokens));
   const page = await context.newPage();
   await page.goto(new URL(address, BASE).href);

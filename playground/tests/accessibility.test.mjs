@@ -48,6 +48,8 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
         const page = await open('/', { tokens, ...how });
         await live(page);
         await page.locator('[data-payment]').first().waitFor();
+        await page.locator('.recharts-surface').first().waitFor();
+        await page.locator('summary').click();
         await check('dashboard');
         await goTo('/customers');
         await page.locator('[data-customer]').first().waitFor();
@@ -176,6 +178,39 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
         await portal.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
         await portal.getByRole('dialog').locator('[aria-invalid=true]').first().waitFor();
         await accessible(portal, 'new request, refused');
+
+        async function check(what) {
+          await accessible(page, what);
+          await fits(page);
+        }
+      });
+
+      it(`metrics and changes of many, ${name}`, TEST, async () => {
+        const { tokens } = await staff('owner');
+        const page = await open('/metrics', { tokens, ...how });
+        const dialog = page.getByRole('dialog');
+        for (const section of ['receivables', 'revenue', 'customers', 'loyalty']) {
+          await page.locator(`[data-section=${section}]`).waitFor();
+        }
+        await page.locator('.recharts-surface').nth(2).waitFor();
+        await check('metrics');
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        await check('metrics as tables');
+
+        await page.goto(new URL('/customers?type=WHOLESALE', page.url()).href);
+        await page.locator('[data-customer]').first().waitFor();
+        await page.getByRole('checkbox').nth(1).check();
+        await check('customers, one chosen');
+        await page.locator('[data-bulk]').getByRole('button', { name: 'Change', exact: true }).click();
+        await dialog.getByLabel('Type').selectOption('VIP');
+        await dialog.locator('[data-changing="1"]').waitFor();
+        await check('change of many');
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+        await page.getByRole('button', { name: 'Save as a segment' }).click();
+        await dialog.getByRole('button', { name: 'Save' }).click();
+        await dialog.locator('[aria-invalid=true]').waitFor();
+        await check('segment, refused');
 
         async function check(what) {
           await accessible(page, what);

@@ -122,15 +122,16 @@ export async function send(query, variables = {}, token) {
 
 const signedIn = new Map();
 
-/** One who is signed in to the dairy of the demo: once for all tests, for the server counts how often that is tried. */
-export async function staff(role) {
-  if (!signedIn.has(role)) signedIn.set(role, await signIn(role));
-  return signedIn.get(role);
+/** One who is signed in to a business of the demo: once for all tests, for the server counts how often that is tried. */
+export async function staff(role, businessSlug = 'sunrise-dairy') {
+  const key = `${role} ${businessSlug}`;
+  if (!signedIn.has(key)) signedIn.set(key, await signIn(role, businessSlug));
+  return signedIn.get(key);
 }
 
 /** The same with a session of its own. */
-export async function signIn(role) {
-  const input = { email: `${role}@demo.daybook.test`, password: 'daybook-demo', businessSlug: 'sunrise-dairy' };
+export async function signIn(role, businessSlug = 'sunrise-dairy') {
+  const input = { email: `${role}@demo.daybook.test`, password: 'daybook-demo', businessSlug };
   const data = await send('mutation ($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken } }', { input });
   const tokens = { ...data.signIn, refreshAt: Date.now() + 600_000, id: 'test' };
   return { tokens, ask: (query, variables) => send(query, variables, tokens.accessToken) };

@@ -34,6 +34,11 @@ export function cache() {
         planArchive: (_data, _, cache) => stale(cache, 'Query', ['plans']),
         planRestore: (_data, _, cache) => stale(cache, 'Query', ['plans']),
         customerCreate: (_data, _, cache) => stale(cache, 'Query', ['customers']),
+        // Who was changed is not said.
+        customersUpdate: (_data, _, cache) => stale(cache, 'Query', ['customer', 'customers']),
+        segmentCreate: (_data, _, cache) => stale(cache, 'Query', ['segments']),
+        segmentUpdate: (_data, _, cache) => stale(cache, 'Query', ['customers', 'segments']),
+        segmentDelete: (_data, _, cache) => stale(cache, 'Query', ['segments']),
         contactCreate: (data, _, cache) => stale(cache, at(data.contactCreate, 'contact', 'customer'), ['contacts']),
         noteCreate: (data, _, cache) => stale(cache, at(data.noteCreate, 'note', 'customer'), ['notes']),
         // Preferences do not say whose they are.

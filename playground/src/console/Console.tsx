@@ -19,6 +19,7 @@ import { ViewerContext } from './viewer';
 const ExplorerPage = lazy(() => import('./explorer/ExplorerPage'));
 // Nobody begins with these.
 const InvoicePage = lazy(() => import('./invoice/InvoicePage'));
+const MetricsPage = lazy(() => import('./metrics/MetricsPage'));
 const PlansPage = lazy(() => import('./plans/PlansPage'));
 const SubscriptionPage = lazy(() => import('./subscription/SubscriptionPage'));
 const TicketPage = lazy(() => import('./ticket/TicketPage'));
@@ -53,6 +54,7 @@ function SignedIn() {
                   <Route path="customers" element={<CustomersPage />} />
                   <Route path="customers/:id/:tab?" element={<CustomerPage />} />
                   <Route path="invoices/:id" element={<InvoicePage />} />
+                  <Route path="metrics" element={<MetricsPage />} />
                   <Route path="plans" element={<PlansPage />} />
                   <Route path="subscriptions/:id" element={<SubscriptionPage />} />
                   <Route path="tickets" element={<TicketsPage />} />

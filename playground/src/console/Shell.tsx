@@ -3,6 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { Suspense, type ReactNode } from 'react';
 import { NavLink as RouterLink, useLocation } from 'react-router';
 import { useTranslations } from 'use-intl';
+import type { Permission } from '../api/gql';
+import type { Messages } from '../i18n/Language';
 import { Brand } from '../ui/Brand';
 import { ConnectionBadge } from '../ui/ConnectionBadge';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
@@ -13,19 +15,29 @@ import classes from './Shell.module.css';
 import { SignOut } from '../ui/SignOut';
 import { useViewer } from './viewer';
 
-const PAGES = [
+interface PageLink {
+  to: string;
+  label: keyof Messages['pages'];
+  /** What one must be allowed to see it. */
+  needs?: Permission;
+}
+
+const PAGES: PageLink[] = [
   { to: '/', label: 'dashboard' },
   { to: '/customers', label: 'customers' },
   { to: '/tickets', label: 'tickets' },
   { to: '/plans', label: 'plans' },
+  { to: '/metrics', label: 'metrics', needs: 'METRICS_READ' },
   { to: '/explorer', label: 'explorer' },
-] as const;
+];
 
 /** What surrounds every page of the console. */
 export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations();
   const [open, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const { permissions } = useViewer();
+  const pages = PAGES.filter(({ needs }) => !needs || permissions.includes(needs));
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 230, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className={classes.skip} href="#content">
@@ -45,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Stack gap="md" h="100%">
           <BusinessSwitcher />
           <div>
-            {PAGES.map(({ to, label }) => (
+            {pages.map(({ to, label }) => (
               <NavLink
                 key={to}
                 component={RouterLink}

@@ -10,4 +10,4 @@ pub mod hold;
 mod run;
 pub mod store;
 
-pub use run::run;
+pub use run::{look, run};

@@ -36,32 +36,38 @@ pub async fn run(app: &App, tenant: &Tenant, most: usize, until: Option<Instant>
 }
 
 async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
-    let today = tenant.today(&app.clock);
     let mut write = Write::begin(app, Viewer::daybook(tenant.clone()), Mode::Write).await?;
-    if business::store::take_dunning_revised(&write, tenant.id).await? {
-        revise(&write, tenant.id, today).await?;
+    let done = look(&mut write).await?;
+    write.commit().await?;
+    Ok(done)
+}
+
+/// Looks at the invoices that are due for it, at most so many as one transaction has; how many they were.
+pub async fn look(write: &mut Write) -> Result<usize> {
+    let (id, today) = (write.viewer.business.id, write.viewer.business.today(&write.app.clock));
+    if business::store::take_dunning_revised(write, id).await? {
+        revise(write, id, today).await?;
     }
     // Those of the tenant may be old by now: others had their turn before.
-    write.viewer.business.dunning = business::store::lock_dunning(&write, tenant.id).await?;
-    let locked = store::lock_due(&write, tenant.id, today, BATCH).await?;
+    write.viewer.business.dunning = business::store::lock_dunning(write, id).await?;
+    let locked = store::lock_due(write, id, today, BATCH).await?;
     // What stood there before the locks may have changed meanwhile.
-    let due = if locked.is_empty() { Vec::new() } else { store::due(&write, tenant.id, &locked, today).await? };
+    let due = if locked.is_empty() { Vec::new() } else { store::due(write, id, &locked, today).await? };
     let (mut rows, mut new, mut suspended) = (Vec::new(), Vec::new(), BTreeSet::new());
     for due in &due {
-        let row = look_at(due, &write, &mut new, &mut suspended);
+        let row = look_at(due, write, &mut new, &mut suspended);
         rows.push(row);
     }
     let suspended: Vec<CustomerId> = suspended.into_iter().collect();
     // What they were suspended for before, and were served again nevertheless, does not count this time.
     if !suspended.is_empty() {
-        forget_suspensions(&write, tenant.id, &suspended).await?;
+        forget_suspensions(write, id, &suspended).await?;
     }
     tokio::try_join!(
-        update(&write, tenant.id, &rows),
-        customer::store::set_suspended(&write, tenant.id, &suspended, true, write.now()),
-        events::record_batch(&write, new),
+        update(write, id, &rows),
+        customer::store::set_suspended(write, id, &suspended, true, write.now()),
+        events::record_batch(write, new),
     )?;
-    write.commit().await?;
     Ok(due.len())
 }
 

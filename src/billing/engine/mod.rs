@@ -15,4 +15,4 @@ pub mod store;
 pub use advance::TestClockMutation;
 pub use lag::{EngineQuery, Lag, lag};
 pub use plan_ahead::{Foreseen, foresee};
-pub use run::{Report, run, run_business};
+pub use run::{Report, book, run, run_business};

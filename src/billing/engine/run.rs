@@ -120,7 +120,7 @@ async fn step(app: &App, tenant: &Tenant) -> Result<Option<bool>> {
 }
 
 /// Books what is due first of a locked subscription.
-async fn book(write: &Write, row: PlanSubscription) -> Result<()> {
+pub async fn book(write: &Write, row: PlanSubscription) -> Result<()> {
     let business = write.viewer.business.id;
     let (customer, life) = tokio::try_join!(
         customer::store::lock(write, business, row.customer_id, "customerId"),

@@ -9,6 +9,6 @@ mod query;
 pub mod store;
 
 pub use loader::{ById, PriceById};
-pub use model::{Plan, PlanPrice, Terms};
-pub use mutation::PlanMutation;
+pub use model::{Plan, PlanCreateInput, PlanPrice, PlanPriceChangeInput, Terms};
+pub use mutation::{PlanMutation, add, reprice};
 pub use query::PlanQuery;

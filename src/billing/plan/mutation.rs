@@ -59,13 +59,19 @@ impl PlanMutation {
 
 async fn create(ctx: &Context<'_>, input: PlanCreateInput) -> Result<PlanPayload> {
     let write = ctx.write().await?;
-    let clock = &write.app.clock;
-    let plan = input.check(&write.viewer.business, (PlanId(clock.id()), PlanPriceId(clock.id())), write.now())?;
-    store::insert(&write, &plan).await?;
-    let data = json!({ "code": plan.row.code, "price": plan.price.amount.0 });
-    record(&write, EventKind::PlanCreated, plan.row.id, data).await?;
+    let plan = add(&write, input).await?;
     write.commit().await?;
     Ok(PlanPayload { plan: Some(plan), ..Default::default() })
+}
+
+/// Adds a plan.
+pub async fn add(write: &Write, input: PlanCreateInput) -> Result<Plan> {
+    let clock = &write.app.clock;
+    let plan = input.check(&write.viewer.business, (PlanId(clock.id()), PlanPriceId(clock.id())), write.now())?;
+    store::insert(write, &plan).await?;
+    let data = json!({ "code": plan.row.code, "price": plan.price.amount.0 });
+    record(write, EventKind::PlanCreated, plan.row.id, data).await?;
+    Ok(plan)
 }
 
 async fn update(ctx: &Context<'_>, id: PlanId, input: PlanUpdateInput) -> Result<PlanPayload> {
@@ -83,9 +89,16 @@ async fn update(ctx: &Context<'_>, id: PlanId, input: PlanUpdateInput) -> Result
 
 async fn change_price(ctx: &Context<'_>, id: PlanId, input: PlanPriceChangeInput) -> Result<PlanPayload> {
     let write = ctx.write().await?;
+    reprice(&write, id, input).await?;
+    write.commit().await?;
+    reread(ctx, id).await
+}
+
+/// Gives a plan a new price; nothing if it is the one it has.
+pub async fn reprice(write: &Write, id: PlanId, input: PlanPriceChangeInput) -> Result<()> {
     let tenant = &write.viewer.business;
     let (amount, tax_rate) = input.check(tenant)?;
-    let plan = store::lock(&write, tenant.id, id).await?;
+    let plan = store::lock(write, tenant.id, id).await?;
     let tax_rate = tax_rate.unwrap_or(plan.price.tax_rate);
     if (amount, tax_rate) != (plan.price.amount, plan.price.tax_rate) {
         let price = PlanPrice {
@@ -96,14 +109,13 @@ async fn change_price(ctx: &Context<'_>, id: PlanId, input: PlanPriceChangeInput
             created_at: write.now(),
             ..plan.price
         };
-        store::insert_price(&write, &price).await?;
-        store::set_version(&write, tenant.id, id, price.version, write.now()).await?;
+        store::insert_price(write, &price).await?;
+        store::set_version(write, tenant.id, id, price.version, write.now()).await?;
         let data =
             json!({ "version": price.version, "from": plan.price.amount.0, "to": amount.0, "taxRate": tax_rate });
-        record(&write, EventKind::PlanPriceChanged, id, data).await?;
+        record(write, EventKind::PlanPriceChanged, id, data).await?;
     }
-    write.commit().await?;
-    reread(ctx, id).await
+    Ok(())
 }
 
 async fn set_archived(ctx: &Context<'_>, id: PlanId, archived: bool) -> Result<PlanPayload> {

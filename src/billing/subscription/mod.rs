@@ -15,8 +15,10 @@ mod preview;
 mod query;
 pub mod store;
 
-pub use life::Life;
+pub use act::Act;
+pub use input::{Change, SubscriptionCreateInput};
+pub use life::{Life, SubscriptionCancelMode, SubscriptionChangeMode};
 pub use loader::{ById, CountOfCustomer, CountOfPlan, OfCustomer, OfPlan};
 pub use model::{BY_AGE, PlanSubscription, SubscriptionPeriod, SubscriptionStatus};
-pub use mutation::SubscriptionMutation;
+pub use mutation::{SubscriptionMutation, act_on, add};
 pub use query::SubscriptionQuery;

@@ -140,23 +140,27 @@ impl SubscriptionMutation {
 
 async fn create(ctx: &Context<'_>, input: SubscriptionCreateInput) -> Result<SubscriptionPayload> {
     let write = ctx.write().await?;
-    let tenant = &write.viewer.business;
-    let (new, key) = input.check(write.today())?;
-    let mut customer = customer::store::lock(&write, tenant.id, new.customer, "customerId").await?;
-    let mut id = PlanSubscriptionId(write.app.clock.id());
-    match idempotency::claim(&write, key.as_deref(), "subscriptionCreate", &new, id.0).await? {
-        Some(done) => id = PlanSubscriptionId(done),
-        None => {
-            refuse_archived(&customer)?;
-            let plan = plan::store::get(&write, tenant.id, new.plan, "planId").await?;
-            let mut life = Life { row: new.row(id, &plan, &write)?, terms: plan.terms(), next: None };
-            store::insert(&write, &life.row).await?;
-            post::record_created(&write, &life).await?;
-            post::catch_up(&write, &mut customer, &mut life, write.today(), MOST).await?;
-        }
-    }
+    let id = add(&write, input).await?;
     write.commit().await?;
     reread(ctx, id).await
+}
+
+/// Subscribes a customer, and charges for what has begun.
+pub async fn add(write: &Write, input: SubscriptionCreateInput) -> Result<PlanSubscriptionId> {
+    let tenant = &write.viewer.business;
+    let (new, key) = input.check(write.today())?;
+    let mut customer = customer::store::lock(write, tenant.id, new.customer, "customerId").await?;
+    let id = PlanSubscriptionId(write.app.clock.id());
+    if let Some(done) = idempotency::claim(write, key.as_deref(), "subscriptionCreate", &new, id.0).await? {
+        return Ok(PlanSubscriptionId(done));
+    }
+    refuse_archived(&customer)?;
+    let plan = plan::store::get(write, tenant.id, new.plan, "planId").await?;
+    let mut life = Life { row: new.row(id, &plan, write)?, terms: plan.terms(), next: None };
+    store::insert(write, &life.row).await?;
+    post::record_created(write, &life).await?;
+    post::catch_up(write, &mut customer, &mut life, write.today(), MOST).await?;
+    Ok(id)
 }
 
 /// Does something to a subscription: first what is due by today, then what was asked.
@@ -170,18 +174,24 @@ async fn apply(
     let key = idempotency::read(key.as_deref(), &mut checks);
     checks.finish()?;
     let write = ctx.write().await?;
-    let (mut customer, mut life) = lock(&write, id).await?;
-    if idempotency::claim(&write, key.as_deref(), act.operation(), &(id, act), id.0).await?.is_none() {
-        let today = write.today();
-        if !post::catch_up(&write, &mut customer, &mut life, today, MOST).await? {
-            let message = "periods of the past are still to be charged for: try again in a minute";
-            return Err(Error::user(UserErrorCode::Invalid, "id", message));
-        }
-        let (outcome, _) = act.apply(&write, &mut life, today).await?;
-        post::book(&write, &mut customer, &mut life, &outcome).await?;
-    }
+    act_on(&write, id, act, key.as_deref()).await?;
     write.commit().await?;
     reread(ctx, id).await
+}
+
+/// Does something to a subscription, after what is due by today.
+pub async fn act_on(write: &Write, id: PlanSubscriptionId, act: Act, key: Option<&str>) -> Result<()> {
+    let (mut customer, mut life) = lock(write, id).await?;
+    if idempotency::claim(write, key, act.operation(), &(id, act), id.0).await?.is_some() {
+        return Ok(());
+    }
+    let today = write.today();
+    if !post::catch_up(write, &mut customer, &mut life, today, MOST).await? {
+        let message = "periods of the past are still to be charged for: try again in a minute";
+        return Err(Error::user(UserErrorCode::Invalid, "id", message));
+    }
+    let (outcome, _) = act.apply(write, &mut life, today).await?;
+    post::book(write, &mut customer, &mut life, &outcome).await
 }
 
 /// Locks the customer of a subscription. The two as they are from then on.

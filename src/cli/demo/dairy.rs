@@ -1,17 +1,22 @@
 //! A dairy round in India: milk by the litre, in the morning and some evenings, paid now and then.
 
+use async_graphql::MaybeUndefined;
 use chrono::{Datelike as _, Days, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::offers::Order;
 use super::people::{self, INDIA};
 use super::story::{Beginning, Delivery, Staff, Story};
+use super::{catalogue, tickets};
 use crate::accounts::business::NewBusiness;
 use crate::app::App;
-use crate::customers::customer::{CustomerCreateInput, CustomerType};
+use crate::billing::subscription::{Act, Change, SubscriptionCancelMode};
+use crate::customers::customer::{CustomerCreateInput, CustomerFilter, CustomerType};
 use crate::customers::note::NoteKind;
+use crate::customers::preference::PreferenceUpdateInput;
 use crate::error::Result;
 use crate::graphql::Date;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, PlanSubscriptionId};
 use crate::ledger::payment::PaymentMethod;
 use crate::ledger::record::Shift;
 
@@ -27,6 +32,22 @@ const NOTES: &[(NoteKind, &str)] = &[
     (NoteKind::Feedback, "Says the buffalo milk sets into very good curd."),
     (NoteKind::Personal, "Daughter's wedding in the winter; will need 20 litres a day for that week."),
     (NoteKind::Preference, "Wants a call before the evening delivery."),
+];
+
+// Their places in the catalogue.
+const GHEE: usize = 0;
+const CURD: usize = 1;
+const SWEETS: usize = 2;
+/// Who subscribes to what, how many days before today, and how many days are free: monthly payers all of them.
+const SUBSCRIBERS: &[(usize, usize, u64, i32)] = &[
+    (2, GHEE, 100, 0),
+    (15, GHEE, 90, 0),
+    (25, SWEETS, 80, 0),
+    (32, CURD, 75, 0),
+    (22, CURD, 70, 0),
+    (5, CURD, 60, 0),
+    (12, GHEE, 40, 0),
+    (35, GHEE, 5, 14),
 ];
 
 /// How someone pays.
@@ -69,20 +90,80 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
     for number in 0..CUSTOMERS {
         households.push(household(&mut story, number).await?);
     }
+    story.at(story.first, 6, 0);
+    let plans = story.offer(catalogue::DAIRY).await?;
+    let mut subscriptions: Vec<PlanSubscriptionId> = Vec::new();
     for day in story.days() {
+        story.at(day, 0, 15);
+        story.bill().await?;
+        let ago = u64::try_from((story.today - day).num_days()).unwrap_or_default();
+        story.at(day, 9, 30);
+        if ago == 45 {
+            story.reprice(plans[GHEE], 69_000).await?;
+        }
+        for (number, plan, _, trial_days) in SUBSCRIBERS.iter().filter(|(_, _, since, _)| *since == ago) {
+            let (customer, plan) = (households[*number].id, plans[*plan]);
+            let order = Order { customer, plan, anchor: None, trial_days: *trial_days };
+            subscriptions.push(story.subscribe(order).await?);
+        }
+        // In the order in which they subscribed.
+        let act = match ago {
+            35 => Some((1, Act::Change(Change { plan: None, quantity: Some(2), mode: None }))),
+            30 => Some((3, Act::Cancel(SubscriptionCancelMode::NowWithCredit))),
+            20 => Some((5, Act::Pause(None))),
+            _ => None,
+        };
+        if let Some((place, act)) = act {
+            story.act(subscriptions[place], act).await?;
+        }
         if day.day() == 1 {
             for household in &mut households {
                 household.due = story.balance(household.id).await?;
             }
         }
         pay(&mut story, &households, day).await?;
+        story.talk(tickets::DAIRY, day).await?;
         // The book of both rounds is entered in the evening.
         story.at(day, 19, 30);
         deliver(&mut story, &households, day, Shift::Morning)?;
         deliver(&mut story, &households, day, Shift::Evening)?;
         story.book().await?;
     }
+    know(&mut story).await?;
     Ok(story)
+}
+
+/// What it knows of its customers by now.
+async fn know(story: &mut Story) -> Result<()> {
+    story
+        .prefer(
+            28,
+            PreferenceUpdateInput {
+                do_not_contact: Some(true),
+                do_not_contact_reason: MaybeUndefined::Value("Asked twice not to be called about offers.".into()),
+                ..Default::default()
+            },
+        )
+        .await?;
+    for (customer, product, time) in
+        [(3, "Buffalo milk", "Before seven"), (10, "Paneer", "After six"), (22, "Curd", "")]
+    {
+        let input = PreferenceUpdateInput {
+            favourite_products: MaybeUndefined::Value(vec![product.into()]),
+            payment_method: MaybeUndefined::Value(PaymentMethod::Upi),
+            best_time: if time.is_empty() { MaybeUndefined::Undefined } else { MaybeUndefined::Value(time.into()) },
+            prefers_call: Some(!time.is_empty()),
+            may_receive_offers: Some(true),
+            ..Default::default()
+        };
+        story.prefer(customer, input).await?;
+    }
+    let owing = Some(story.exact(500_000));
+    story.segment("Owe five thousand or more", CustomerFilter { balance_min: owing, ..Default::default() }).await?;
+    let tags = Some(vec!["buffalo".into(), "kothrud".into()]);
+    story.segment("Buffalo milk in Kothrud", CustomerFilter { tags, ..Default::default() }).await?;
+    let offers = CustomerFilter { offers_allowed: Some(true), ..Default::default() };
+    story.segment("May be sent offers", offers).await
 }
 
 async fn household(story: &mut Story, number: usize) -> Result<Household> {

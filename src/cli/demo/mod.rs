@@ -6,12 +6,16 @@
 //! reserved for examples, and so are the American phone numbers (555-01…). India and Kenya reserve none: theirs
 //! are consecutive ones at the very start of a block.
 
+mod care;
+mod catalogue;
 mod dairy;
 pub(super) mod large;
+mod offers;
 mod people;
 mod random;
 mod shop;
 mod story;
+mod tickets;
 mod wifi;
 
 use std::fmt::Write as _;

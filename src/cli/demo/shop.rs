@@ -1,17 +1,22 @@
 //! A shop in the United States: purchases at the till, on account or paid on the spot, members, store credit.
 
+use async_graphql::MaybeUndefined;
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 
+use super::offers::Order;
 use super::people::{self, USA};
 use super::story::{Beginning, Staff, Story};
+use super::{catalogue, tickets};
 use crate::accounts::business::NewBusiness;
 use crate::app::App;
+use crate::billing::subscription::{Act, Change, SubscriptionCancelMode};
 use crate::customers::contact::ContactRole;
-use crate::customers::customer::{CustomerCreateInput, CustomerType};
+use crate::customers::customer::{CustomerCreateInput, CustomerFilter, CustomerType};
 use crate::customers::note::NoteKind;
+use crate::customers::preference::PreferenceUpdateInput;
 use crate::error::Result;
 use crate::graphql::Date;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, PlanId, PlanSubscriptionId};
 use crate::ledger::payment::PaymentMethod;
 
 /// The name of the business in addresses.
@@ -30,6 +35,23 @@ const NOTES: &[(NoteKind, &str)] = &[
     (NoteKind::Preference, "Receipts by e-mail only."),
     (NoteKind::Issue, "Charged twice on the 3rd; the second one was refunded at the till."),
     (NoteKind::Personal, "Collects for the school fair; ask about donations in spring."),
+];
+
+// Their places in the catalogue.
+const MONTHLY: usize = 0;
+const YEARLY: usize = 1;
+/// Who subscribes to what, how many days before today, and how many days are free: those who pay by card.
+const SUBSCRIBERS: &[(usize, usize, u64, i32)] = &[
+    (2, MONTHLY, 140, 0),
+    (7, MONTHLY, 120, 0),
+    (27, MONTHLY, 110, 0),
+    (9, YEARLY, 100, 0),
+    (12, MONTHLY, 90, 0),
+    (19, MONTHLY, 62, 0),
+    (22, MONTHLY, 50, 0),
+    (42, MONTHLY, 34, 0),
+    (39, MONTHLY, 20, 0),
+    (32, MONTHLY, 6, 14),
 ];
 
 /// How someone pays.
@@ -70,15 +92,94 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
     for number in 0..CUSTOMERS {
         shoppers.push(shopper(&mut story, number).await?);
     }
+    story.at(story.first, 8, 0);
+    let plans = story.offer(catalogue::SHOP).await?;
+    let mut club: Vec<PlanSubscriptionId> = Vec::new();
     let mut receipt = 4_000;
     for day in story.days() {
+        story.at(day, 0, 15);
+        let mut charged = story.bill().await?;
+        charged.extend(decide(&mut story, &plans, &mut club, day).await?);
+        charge_cards(&mut story, &charged, day).await?;
+        story.talk(tickets::SHOP, day).await?;
         if day.weekday() == Weekday::Sun {
             continue;
         }
         sell(&mut story, &mut shoppers, day, &mut receipt).await?;
         settle(&mut story, &shoppers, day).await?;
     }
+    know(&mut story).await?;
     Ok(story)
+}
+
+/// Who joins the club on a day, and who changes their mind: whose subscriptions these are.
+async fn decide(
+    story: &mut Story,
+    plans: &[PlanId],
+    club: &mut Vec<PlanSubscriptionId>,
+    day: NaiveDate,
+) -> Result<Vec<CustomerId>> {
+    let ago = u64::try_from((story.today - day).num_days()).unwrap_or_default();
+    story.at(day, 8, 30);
+    if ago == 45 {
+        story.reprice(plans[MONTHLY], 1_950).await?;
+    }
+    let mut whose = Vec::new();
+    for (number, plan, _, trial_days) in SUBSCRIBERS.iter().filter(|(_, _, since, _)| *since == ago) {
+        let (customer, plan) = (story.customers[*number], plans[*plan]);
+        whose.push(customer);
+        club.push(story.subscribe(Order { customer, plan, anchor: None, trial_days: *trial_days }).await?);
+    }
+    let (place, act) = match ago {
+        40 => (2, Act::Cancel(SubscriptionCancelMode::PeriodEnd)),
+        30 => (4, Act::Change(Change { plan: Some(plans[YEARLY]), quantity: None, mode: None })),
+        15 => (5, Act::Pause(Some(story.today + Days::new(10)))),
+        3 => (7, Act::Cancel(SubscriptionCancelMode::PeriodEnd)),
+        _ => return Ok(whose),
+    };
+    story.act(club[place], act).await?;
+    whose.push(story.customers[SUBSCRIBERS[place].0]);
+    Ok(whose)
+}
+
+/// The club pays by card, on the day.
+async fn charge_cards(story: &mut Story, charged: &[CustomerId], day: NaiveDate) -> Result<()> {
+    for &customer in charged {
+        let balance = story.balance(customer).await?;
+        if balance > 0 {
+            story.at(day, 9, 0);
+            let reference = card_reference(story, PaymentMethod::Card);
+            story.pay(customer, balance, PaymentMethod::Card, reference).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What it knows of its customers by now.
+async fn know(story: &mut Story) -> Result<()> {
+    let reason = MaybeUndefined::Value("Moved away; asked to be taken off every list.".into());
+    let alone =
+        PreferenceUpdateInput { do_not_contact: Some(true), do_not_contact_reason: reason, ..Default::default() };
+    story.prefer(50, alone).await?;
+    for (customer, product) in
+        [(2, "Dark roast"), (7, "Coffee for the French press"), (20, "Picture books"), (31, "Copper")]
+    {
+        let input = PreferenceUpdateInput {
+            favourite_products: MaybeUndefined::Value(vec![product.into()]),
+            prefers_email: Some(true),
+            may_receive_offers: Some(true),
+            ..Default::default()
+        };
+        story.prefer(customer, input).await?;
+    }
+    let no = PreferenceUpdateInput { takes_part_in_loyalty: Some(false), ..Default::default() };
+    story.prefer(44, no).await?;
+    let members = CustomerFilter { member: Some(true), offers_allowed: Some(true), ..Default::default() };
+    story.segment("Members who like offers", members).await?;
+    let kind = Some(vec![CustomerType::Wholesale]);
+    story.segment("Caterers", CustomerFilter { kind, ..Default::default() }).await?;
+    let credit = CustomerFilter { balance_max: Some(story.exact(-1)), ..Default::default() };
+    story.segment("Have store credit", credit).await
 }
 
 async fn shopper(story: &mut Story, number: usize) -> Result<Shopper> {

@@ -1,6 +1,8 @@
 //! Telling the history of a business: its clock is set day by day, and what happens is booked as it would be
 //! through the API. One transaction holds it all, so that a demo is there or is not.
 
+use std::collections::HashMap;
+
 use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -9,15 +11,16 @@ use super::random::Random;
 use crate::accounts::business::{self, NewBusiness};
 use crate::accounts::membership::{self, Membership};
 use crate::app::App;
-use crate::auth::{Role, Tenant, Viewer};
+use crate::auth::{Actor, Role, Standing, Tenant, Viewer};
+use crate::billing::invoice::{self, InvoiceFilter};
 use crate::clock::Clock;
 use crate::customers::contact::{self, ContactCreateInput, ContactRole};
-use crate::customers::customer::{self, CustomerCreateInput, CustomerStatus, CustomerUpdateInput};
+use crate::customers::customer::{self, CustomerCreateInput, CustomerUpdateInput};
 use crate::customers::note::{self, NoteCreateInput, NoteKind};
 use crate::db::{self, Mode};
 use crate::error::{Error, Result};
 use crate::graphql::{Date, Write};
-use crate::id::{BusinessId, CustomerId, MembershipId, PaymentId, UserId};
+use crate::id::{BusinessId, CustomerId, MembershipId, PaymentId, TicketId, UserId};
 use crate::ledger::charge::{self, Booking, NewDetail};
 use crate::ledger::payment::{self, PaymentMethod, PaymentRecordInput};
 use crate::ledger::record::{RecordCreateInput, Shift};
@@ -72,14 +75,33 @@ pub struct Story {
     pub first: NaiveDate,
     /// The day after the last.
     pub today: NaiveDate,
-    write: Write,
+    /// Its customers, in the order in which they were added.
+    pub customers: Vec<CustomerId>,
+    /// The tickets that were opened, by their place.
+    pub(super) tickets: HashMap<usize, TicketId>,
+    /// The next day on which the engine has something to do, if that is known.
+    pub(super) idle_until: Option<NaiveDate>,
+    pub(super) staff: Staff,
+    pub(super) write: Write,
     bookings: Vec<Booking>,
     figures: Figures,
 }
 
+/// Who writes.
+#[derive(Debug, Clone, Copy)]
+pub enum Writer {
+    /// The owner, who decides.
+    Owner,
+    /// The clerk, who does the daily work.
+    Clerk,
+    /// Daybook itself.
+    Daybook,
+    /// A customer.
+    Customer(CustomerId),
+}
+
 #[derive(Default)]
 struct Figures {
-    customers: usize,
     charges: usize,
     payments: usize,
 }
@@ -99,17 +121,42 @@ impl Story {
         (made.created_at, made.updated_at) = (clock.now(), clock.now());
 
         let viewer = Viewer::user_as(staff.owner, Role::Owner, made.tenant());
-        let mut write = Write::begin(&App { clock: clock.clone(), ..app.clone() }, viewer, Mode::Job).await?;
+        let write = Write::begin(&App { clock: clock.clone(), ..app.clone() }, viewer, Mode::Job).await?;
         business::open(&write, &clock, &made, staff.owner).await?;
         for (user_id, role) in [(staff.clerk, Role::Clerk), (staff.viewer, Role::Viewer)] {
             let id = MembershipId(clock.id());
             let membership = Membership { business_id: made.id, id, user_id, role, created_at: clock.now() };
             membership::store::insert(&write, &membership).await?;
         }
-        // From here on it is the clerk who writes.
-        write.viewer = Viewer::user_as(staff.clerk, Role::Clerk, made.tenant());
-        let (random, bookings, figures) = (Random::new(beginning.seed), Vec::new(), Figures::default());
-        Ok(Self { random, first, today, write, bookings, figures })
+        let random = Random::new(beginning.seed);
+        let (customers, bookings, figures) = (Vec::new(), Vec::new(), Figures::default());
+        let mut story = Self {
+            random,
+            first,
+            today,
+            customers,
+            tickets: HashMap::new(),
+            idle_until: None,
+            staff,
+            write,
+            bookings,
+            figures,
+        };
+        story.written_by(Writer::Clerk);
+        Ok(story)
+    }
+
+    /// From here on it is this one who writes.
+    pub(super) fn written_by(&mut self, writer: Writer) {
+        let business = self.write.viewer.business.clone();
+        self.write.viewer = match writer {
+            Writer::Owner => Viewer::user_as(self.staff.owner, Role::Owner, business),
+            Writer::Clerk => Viewer::user_as(self.staff.clerk, Role::Clerk, business),
+            Writer::Daybook => Viewer::daybook(business),
+            Writer::Customer(id) => {
+                Viewer { actor: Actor::Customer(id), standing: Standing::of_customer(id), ..Viewer::daybook(business) }
+            }
+        };
     }
 
     /// The days of its history.
@@ -125,14 +172,9 @@ impl Story {
 
     /// Adds a customer.
     pub async fn customer(&mut self, input: CustomerCreateInput) -> Result<CustomerId> {
-        self.figures.customers += 1;
-        Ok(customer::add(&self.write, input).await?.id)
-    }
-
-    /// Sets where a customer stands.
-    pub async fn set_status(&self, id: CustomerId, status: CustomerStatus) -> Result<()> {
-        let input = CustomerUpdateInput { status: Some(status), ..Default::default() };
-        customer::change(&self.write, id, input).await
+        let id = customer::add(&self.write, input).await?.id;
+        self.customers.push(id);
+        Ok(id)
     }
 
     /// Makes a customer a member.
@@ -235,10 +277,13 @@ impl Story {
 
     /// How much there is of everything, for people.
     pub async fn figures(&self) -> Result<String> {
-        let Figures { customers, charges, payments } = self.figures;
-        let tenant = &self.write.viewer.business;
+        let Figures { charges, payments } = self.figures;
+        let (tenant, customers) = (&self.write.viewer.business, self.customers.len());
         let outstanding = tenant.write(charge::store::total_outstanding(&self.write, tenant.id).await?);
-        Ok(format!("{customers} customers, {charges} charges, {payments} payments, {outstanding} outstanding"))
+        let invoices = invoice::store::count(&self.write, tenant.id, &InvoiceFilter::default(), self.today).await?;
+        Ok(format!(
+            "{customers} customers, {charges} charges, {invoices} invoices, {payments} payments, {outstanding} outstanding"
+        ))
     }
 
     /// Keeps it all.
@@ -247,11 +292,13 @@ impl Story {
         self.write.commit().await
     }
 
-    fn day(&self) -> NaiveDate {
+    /// The day that it is.
+    pub(super) fn day(&self) -> NaiveDate {
         self.write.today()
     }
 
-    fn exact(&self, minor: i64) -> Exact {
+    /// So many minor units of the currency.
+    pub(super) fn exact(&self, minor: i64) -> Exact {
         Exact(Amount(minor).decimal(self.write.viewer.business.currency))
     }
 

@@ -1,29 +1,38 @@
-//! A WiFi provider in Kenya: a plan a month, paid by mobile money, suspended when not.
+//! A WiFi provider in Kenya: a plan a month, paid by mobile money, suspended by dunning when not.
 
-use chrono::{Datelike as _, Days, NaiveDate};
-use rust_decimal::Decimal;
+use async_graphql::MaybeUndefined;
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
 
+use super::offers::Order;
 use super::people::{self, KENYA};
-use super::story::{Beginning, Delivery, Staff, Story};
+use super::story::{Beginning, Staff, Story};
+use super::{catalogue, tickets};
 use crate::accounts::business::NewBusiness;
 use crate::app::App;
+use crate::billing::subscription::{Act, Change, SubscriptionCancelMode};
 use crate::customers::contact::ContactRole;
-use crate::customers::customer::{CustomerCreateInput, CustomerStatus, CustomerType};
+use crate::customers::customer::{CustomerCreateInput, CustomerFilter, CustomerStatus, CustomerType};
 use crate::customers::note::NoteKind;
+use crate::customers::preference::PreferenceUpdateInput;
 use crate::error::Result;
 use crate::graphql::Date;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, PlanId, PlanSubscriptionId};
 use crate::ledger::payment::PaymentMethod;
 
 /// The name of the business in addresses.
 pub const SLUG: &str = "baobab-wifi";
-const CUSTOMERS: usize = 52;
-const DAYS: u64 = 184;
-/// Days from a charge to the suspension of who has not paid it.
-const GRACE: u64 = 14;
+const CUSTOMERS: usize = 40;
+const DAYS: u64 = 154;
+/// Days from a charge to the call to who has not paid it.
+const PATIENCE: u64 = 16;
+/// Days that are free for who comes now.
+const TRIAL: i32 = 14;
 const ESTATES: &[&str] = &["Kilimani", "Kasarani", "Ruaka", "South B", "Umoja", "Kahawa West"];
-const PLANS: &[(&str, i64)] = &[("Home 10 Mbps", 250_000), ("Home 20 Mbps", 350_000), ("Home 5 Mbps", 150_000)];
-const OFFICE: (&str, i64) = ("Office 50 Mbps", 900_000);
+// Their places in the catalogue.
+const HOME_5: usize = 0;
+const HOME_10: usize = 1;
+const HOME_20: usize = 2;
+const OFFICE: usize = 3;
 const NOTES: &[(NoteKind, &str)] = &[
     (NoteKind::Issue, "Router replaced after a power surge; the old one is in the store."),
     (NoteKind::Preference, "Visits after 17:00 only; ask the guard for block C."),
@@ -34,19 +43,17 @@ const NOTES: &[(NoteKind, &str)] = &[
 
 struct Line {
     id: CustomerId,
-    plan: (&'static str, i64),
-    since: NaiveDate,
-    bill_day: u32,
+    number: usize,
+    subscription: PlanSubscriptionId,
     /// Days from the charge to the payment.
     delay: u64,
     /// From this day on nothing is paid.
     stops: Option<NaiveDate>,
     charged_on: Option<NaiveDate>,
-    suspended: bool,
     method: PaymentMethod,
 }
 
-/// Tells its half year.
+/// Tells its five months.
 pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
     let business = NewBusiness {
         name: "Baobab WiFi".into(),
@@ -58,30 +65,83 @@ pub async fn tell(app: &App, staff: Staff) -> Result<Story> {
         sandbox: false,
     };
     let mut story = Story::begin(app, staff, Beginning { business, days_until_due: 7, days: DAYS, seed: 254 }).await?;
+    // Two of three are there from the start, the others come one after the other.
     let mut lines = Vec::new();
-    for number in 0..CUSTOMERS {
-        // Two of three are there from the start, the others come one after the other.
-        if number % 3 != 2 {
-            lines.push(connect(&mut story, number, None).await?);
-        }
+    let plans = story.offer(catalogue::WIFI).await?;
+    for number in (0..CUSTOMERS).filter(|number| number % 3 != 2) {
+        lines.push(connect(&mut story, &plans, number, None).await?);
     }
     let mut later = (0..CUSTOMERS).filter(|number| number % 3 == 2);
     for day in story.days() {
+        story.at(day, 0, 15);
+        for id in story.bill().await? {
+            if let Some(line) = lines.iter_mut().find(|line| line.id == id) {
+                line.charged_on = Some(day);
+            }
+        }
         story.at(day, 8, 15);
         if day.ordinal() % 10 == 4
             && let Some(number) = later.next()
         {
-            lines.push(connect(&mut story, number, Some(day)).await?);
+            lines.push(connect(&mut story, &plans, number, Some(day)).await?);
         }
-        charge(&mut story, &mut lines, day).await?;
-        for line in &mut lines {
-            pay_or_suspend(&mut story, line, day).await?;
+        decide(&mut story, &plans, &mut lines, day).await?;
+        for line in &lines {
+            pay_or_promise(&mut story, line, day).await?;
         }
+        story.talk(tickets::WIFI, day).await?;
     }
+    know(&mut story).await?;
     Ok(story)
 }
 
-async fn connect(story: &mut Story, number: usize, day: Option<NaiveDate>) -> Result<Line> {
+/// Changes of subscriptions and prices, so many days before today.
+async fn decide(story: &mut Story, plans: &[PlanId], lines: &mut [Line], day: NaiveDate) -> Result<()> {
+    let to = |plan: usize| Act::Change(Change { plan: Some(plans[plan]), quantity: None, mode: None });
+    let (number, act) = match (story.today - day).num_days() {
+        60 => return story.reprice(plans[HOME_10], 260_000).await,
+        100 => (3, to(HOME_20)),
+        80 => (10, Act::Pause(Some(day + Days::new(40)))),
+        70 => (15, to(HOME_20)),
+        55 => (30, Act::Cancel(SubscriptionCancelMode::PeriodEnd)),
+        32 => (39, Act::Cancel(SubscriptionCancelMode::NowWithCredit)),
+        21 => (36, to(HOME_5)),
+        12 => (24, Act::Pause(None)),
+        4 => (6, Act::Cancel(SubscriptionCancelMode::PeriodEnd)),
+        _ => return Ok(()),
+    };
+    match lines.iter_mut().find(|line| line.number == number) {
+        Some(line) => {
+            line.charged_on = Some(day);
+            story.act(line.subscription, act).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// What it knows of its customers by now.
+async fn know(story: &mut Story) -> Result<()> {
+    let reason = MaybeUndefined::Value("Has a lawyer: letters only.".into());
+    let alone =
+        PreferenceUpdateInput { do_not_contact: Some(true), do_not_contact_reason: reason, ..Default::default() };
+    story.prefer(13, alone).await?;
+    for (customer, time) in [(6, "After 17:00"), (16, "In the evening"), (26, "At weekends")] {
+        let input = PreferenceUpdateInput {
+            payment_method: MaybeUndefined::Value(PaymentMethod::MobileMoney),
+            best_time: MaybeUndefined::Value(time.into()),
+            prefers_sms: Some(true),
+            may_receive_offers: Some(customer != 16),
+            ..Default::default()
+        };
+        story.prefer(customer, input).await?;
+    }
+    let kind = Some(vec![CustomerType::Wholesale]);
+    story.segment("Shops and offices", CustomerFilter { kind, ..Default::default() }).await?;
+    let status = Some(vec![CustomerStatus::Suspended]);
+    story.segment("Cut off", CustomerFilter { status, ..Default::default() }).await
+}
+
+async fn connect(story: &mut Story, plans: &[PlanId], number: usize, day: Option<NaiveDate>) -> Result<Line> {
     let name = KENYA.name(number);
     let estate = story.random.pick(ESTATES);
     let before = u64::try_from(story.random.between(10, 500)).unwrap_or_default();
@@ -110,37 +170,38 @@ async fn connect(story: &mut Story, number: usize, day: Option<NaiveDate>) -> Re
         story.note(id, *kind, content).await?;
     }
     let delay = if story.random.chance(600) { story.random.between(0, 5) } else { story.random.between(6, 12) };
+    let plan = match number {
+        _ if office => OFFICE,
+        // Those who will change.
+        3 | 15 | 36 => HOME_10,
+        _ => story.random.pick(&[HOME_10, HOME_20, HOME_5]),
+    };
+    // Periods of those who were there before begin on days of their own.
+    let anchor =
+        day.is_none().then(|| story.first + Days::new(u64::try_from(story.random.between(0, 27)).unwrap_or(0)));
+    let tries = day.is_some_and(|day| story.today - day <= TimeDelta::days(30));
+    let trial_days = if tries { TRIAL } else { 0 };
+    let order = Order { customer: id, plan: plans[plan], anchor, trial_days };
+    let subscription = story.subscribe(order).await?;
     Ok(Line {
         id,
-        plan: if office { OFFICE } else { story.random.pick(PLANS) },
-        since,
-        bill_day: day.map_or_else(|| u32::try_from(story.random.between(1, 28)).unwrap_or(1), |day| day.day().min(28)),
+        number,
+        subscription,
         delay: u64::try_from(delay).unwrap_or_default(),
         stops: (number % 13 == 7).then(|| story.today - Days::new(60)),
-        charged_on: None,
-        suspended: false,
+        charged_on: if tries { None } else { Some(day.unwrap_or(story.first)) },
         method: if office { PaymentMethod::BankTransfer } else { PaymentMethod::MobileMoney },
     })
 }
 
-async fn charge(story: &mut Story, lines: &mut [Line], day: NaiveDate) -> Result<()> {
-    for line in lines.iter_mut().filter(|line| line.bill_day == day.day() && line.since <= day && !line.suspended) {
-        line.charged_on = Some(day);
-        let (product, unit_price) = line.plan;
-        let (quantity, shift) = (Decimal::ONE, None);
-        story.deliver(Delivery { customer: line.id, product, quantity, unit: "month", unit_price, shift })?;
-    }
-    story.book().await
-}
-
-async fn pay_or_suspend(story: &mut Story, line: &mut Line, day: NaiveDate) -> Result<()> {
+async fn pay_or_promise(story: &mut Story, line: &Line, day: NaiveDate) -> Result<()> {
     let Some(charged_on) = line.charged_on else { return Ok(()) };
     if line.stops.is_some_and(|stops| stops <= day) {
-        if day == charged_on + Days::new(GRACE) && !line.suspended && story.balance(line.id).await? > 0 {
-            line.suspended = true;
+        if day == charged_on + Days::new(PATIENCE) && story.balance(line.id).await? > 0 {
             story.at(day, 17, 0);
-            story.note(line.id, NoteKind::Issue, "Not paid after two reminders: suspended.").await?;
-            story.set_status(line.id, CustomerStatus::Suspended).await?;
+            story
+                .note(line.id, NoteKind::Issue, "Not paid after two reminders. Promised on the phone: on Friday.")
+                .await?;
         }
         return Ok(());
     }
@@ -151,7 +212,7 @@ async fn pay_or_suspend(story: &mut Story, line: &mut Line, day: NaiveDate) -> R
     story.at(day, 13, minute);
     let balance = story.balance(line.id).await?;
     // Some pay in two parts, and the second only with the next bill.
-    let amount = if story.random.chance(80) { balance / 2 / 10_000 * 10_000 } else { balance };
+    let amount = if story.random.chance(30) { balance / 2 / 10_000 * 10_000 } else { balance };
     let reference = match line.method {
         PaymentMethod::MobileMoney => story.random.letters(b"ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", 10),
         _ => format!("EFT {}", story.random.letters(b"0123456789", 8)),

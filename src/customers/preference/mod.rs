@@ -7,5 +7,5 @@ mod object;
 pub mod store;
 
 pub use loader::OfCustomer;
-pub use model::{ContactChannel, Preferences};
-pub use mutation::PreferenceMutation;
+pub use model::{ContactChannel, PreferenceUpdateInput, Preferences};
+pub use mutation::{PreferenceMutation, change};

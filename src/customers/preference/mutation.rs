@@ -9,7 +9,7 @@ use crate::auth::Permission;
 use crate::customers::customer;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
-use crate::graphql::{ContextExt as _, Nullable, mutate, payload};
+use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
 use crate::id::CustomerId;
 
 payload! {
@@ -44,19 +44,25 @@ async fn update(ctx: &Context<'_>, id: CustomerId, input: PreferenceUpdateInput)
         ctx.read().await?.viewer.require(Permission::CustomersWrite)?;
     }
     let write = ctx.write().await?;
+    let new = change(&write, id, input).await?;
+    write.commit().await?;
+    Ok(PreferencePayload { preferences: Some(new), ..Default::default() })
+}
+
+/// Changes what a customer prefers; nothing if it is so already.
+pub async fn change(write: &Write, id: CustomerId, input: PreferenceUpdateInput) -> Result<Preferences> {
     let business = write.viewer.business.id;
-    customer::store::lock(&write, business, id, "customerId").await?;
-    let old = store::find(&write, business, id).await?;
+    customer::store::lock(write, business, id, "customerId").await?;
+    let old = store::find(write, business, id).await?;
     let mut new = input.check(&old)?;
     if new != old {
         let fields = changed_fields(&old, &new);
         new.updated_at = write.now();
-        store::put(&write, &new).await?;
+        store::put(write, &new).await?;
         let event = NewEvent::of_customer(EventKind::PreferencesUpdated, id, id.0, json!({ "fields": fields }));
-        events::record(&write, event).await?;
+        events::record(write, event).await?;
     }
-    write.commit().await?;
-    Ok(PreferencePayload { preferences: Some(new), ..Default::default() })
+    Ok(new)
 }
 
 fn changed_fields(old: &Preferences, new: &Preferences) -> Vec<&'static str> {

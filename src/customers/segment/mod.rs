@@ -8,6 +8,6 @@ mod query;
 pub mod store;
 
 pub use loader::ById;
-pub use model::{BY_NAME, Segment};
-pub use mutation::SegmentMutation;
+pub use model::{BY_NAME, Segment, SegmentCreateInput};
+pub use mutation::{SegmentMutation, add};
 pub use query::SegmentQuery;

@@ -56,18 +56,24 @@ impl SegmentMutation {
 
 async fn create(ctx: &Context<'_>, input: SegmentCreateInput) -> Result<SegmentPayload> {
     let write = ctx.write().await?;
+    let segment = add(&write, input).await?;
+    write.commit().await?;
+    Ok(SegmentPayload { segment: Some(segment), ..Default::default() })
+}
+
+/// Saves a segment.
+pub async fn add(write: &Write, input: SegmentCreateInput) -> Result<Segment> {
     if let Some(filter) = &input.filter {
-        filter.require_plans(&write, write.viewer.business.id).await?;
+        filter.require_plans(write, write.viewer.business.id).await?;
     }
     let segment = input.check(&write.viewer, &write.app.clock)?;
-    if store::count(&write, segment.business_id).await? >= MAX_SEGMENTS {
+    if store::count(write, segment.business_id).await? >= MAX_SEGMENTS {
         let message = format!("the business has {MAX_SEGMENTS} segments: delete one first");
         return Err(Error::user(UserErrorCode::Invalid, "", message));
     }
-    store::insert(&write, &segment).await?;
-    record(&write, EventKind::SegmentCreated, &segment).await?;
-    write.commit().await?;
-    Ok(SegmentPayload { segment: Some(segment), ..Default::default() })
+    store::insert(write, &segment).await?;
+    record(write, EventKind::SegmentCreated, &segment).await?;
+    Ok(segment)
 }
 
 async fn update(ctx: &Context<'_>, id: SegmentId, input: SegmentUpdateInput) -> Result<SegmentPayload> {

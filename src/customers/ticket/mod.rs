@@ -11,6 +11,9 @@ pub mod store;
 
 pub use live::TicketSubscription;
 pub use loader::{ById, CountOfCustomer, CountOfTicket, MessageById, OfCustomer, OfTicket};
-pub use model::{MESSAGES, NEWEST_FIRST, Ticket, TicketMessage};
-pub use mutation::TicketMutation;
+pub use model::{
+    MESSAGES, NEWEST_FIRST, Ticket, TicketCreateInput, TicketMessage, TicketMessageCreateInput, TicketPriority,
+    TicketStatus,
+};
+pub use mutation::{TicketMutation, answer, open};
 pub use query::TicketQuery;

@@ -69,16 +69,22 @@ async fn create(ctx: &Context<'_>, input: TicketCreateInput) -> Result<TicketPay
         ctx.read().await?.viewer.require(Permission::TicketsWrite)?;
     }
     let write = ctx.write().await?;
-    let (ticket, content) = input.check(&write)?;
-    customer::store::lock(&write, ticket.business_id, ticket.customer_id, "customerId").await?;
-    check_assignee(&write, ticket.assignee_id).await?;
-    store::insert(&write, &ticket).await?;
-    let message = TicketMessage::new(&write, &ticket, content, false);
-    store::insert_message(&write, &message).await?;
-    let data = json!({ "subject": ticket.subject, "message": message.id.to_string() });
-    record(&write, EventKind::TicketOpened, &ticket, data).await?;
+    let ticket = open(&write, input).await?;
     write.commit().await?;
     Ok(TicketPayload { ticket: Some(ticket), ..Default::default() })
+}
+
+/// Opens a ticket with its first message.
+pub async fn open(write: &Write, input: TicketCreateInput) -> Result<Ticket> {
+    let (ticket, content) = input.check(write)?;
+    customer::store::lock(write, ticket.business_id, ticket.customer_id, "customerId").await?;
+    check_assignee(write, ticket.assignee_id).await?;
+    store::insert(write, &ticket).await?;
+    let message = TicketMessage::new(write, &ticket, content, false);
+    store::insert_message(write, &message).await?;
+    let data = json!({ "subject": ticket.subject, "message": message.id.to_string() });
+    record(write, EventKind::TicketOpened, &ticket, data).await?;
+    Ok(ticket)
 }
 
 async fn update(ctx: &Context<'_>, id: TicketId, input: TicketUpdateInput) -> Result<TicketPayload> {
@@ -113,26 +119,32 @@ async fn say(ctx: &Context<'_>, input: TicketMessageCreateInput) -> Result<Ticke
         viewer.require(Permission::TicketsWrite)?;
     }
     let write = ctx.write().await?;
+    let (message, ticket) = answer(&write, input).await?;
+    write.commit().await?;
+    Ok(TicketMessagePayload { message: Some(message), ticket: Some(ticket), ..Default::default() })
+}
+
+/// Writes a message on a ticket. The ticket as it is then.
+pub async fn answer(write: &Write, input: TicketMessageCreateInput) -> Result<(TicketMessage, Ticket)> {
     let content = input.check()?;
-    let ticket = store::lock(&write, viewer.business.id, input.ticket_id, "ticketId").await?;
-    let by_customer = viewer.customer().is_some();
+    let ticket = store::lock(write, write.viewer.business.id, input.ticket_id, "ticketId").await?;
+    let by_customer = write.viewer.customer().is_some();
     if by_customer && ticket.status == TicketStatus::Closed {
         let message = "this ticket is closed: open another one";
         return Err(Error::user(UserErrorCode::Invalid, "ticketId", message));
     }
-    let message = TicketMessage::new(&write, &ticket, content, input.internal);
-    store::insert_message(&write, &message).await?;
+    let message = TicketMessage::new(write, &ticket, content, input.internal);
+    store::insert_message(write, &message).await?;
     let data = json!({ "message": message.id.to_string(), "internal": message.internal });
-    record(&write, EventKind::TicketMessageCreated, &ticket, data).await?;
+    record(write, EventKind::TicketMessageCreated, &ticket, data).await?;
     let ticket = if message.internal {
         ticket
     } else {
-        store::update(&write, ticket.business_id, ticket.id, &TicketChanges::default(), write.now()).await?
+        store::update(write, ticket.business_id, ticket.id, &TicketChanges::default(), write.now()).await?
     };
     let status = if by_customer { Some(TicketStatus::Open) } else { input.status };
-    let ticket = change(&write, ticket, TicketChanges { status, ..Default::default() }).await?;
-    write.commit().await?;
-    Ok(TicketMessagePayload { message: Some(message), ticket: Some(ticket), ..Default::default() })
+    let ticket = change(write, ticket, TicketChanges { status, ..Default::default() }).await?;
+    Ok((message, ticket))
 }
 
 /// Only members of the business take care of its tickets.

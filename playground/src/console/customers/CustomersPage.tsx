@@ -7,9 +7,12 @@ import { useFormat } from '../../i18n/format';
 import { Loaded } from '../../ui/Loaded';
 import { useTitle } from '../../ui/useTitle';
 import { useMay } from '../viewer';
+import { Bulk } from './Bulk';
 import { CustomerDialog } from './CustomerDialog';
 import { CustomersTable } from './CustomersTable';
 import { Filters } from './Filters';
+import { Segments } from './Segments';
+import { useChosen } from './useChosen';
 import { useCustomerList } from './useCustomerList';
 
 export function CustomersPage() {
@@ -19,6 +22,8 @@ export function CustomersPage() {
   const list = useCustomerList();
   const [result] = useQuery({ query: CustomersDocument, variables: list.variables });
   const mayCreate = useMay('CUSTOMERS_WRITE');
+  const mayChangeMany = useMay('CUSTOMERS_BULK');
+  const chosen = useChosen(list.which);
   const [open, dialog] = useDisclosure();
   return (
     <>
@@ -28,14 +33,16 @@ export function CustomersPage() {
         </Title>
         {mayCreate && <Button onClick={dialog.open}>{t('customers.new')}</Button>}
       </Group>
-      <Filters list={list} />
+      <Segments list={list} />
+      <Filters wanted={list.asked} onChange={list.ask} />
       <Loaded result={result}>
         {({ customers: { nodes, totalCount, pageInfo } }) => (
           <>
             <Text size="sm" c="dimmed" my="xs" aria-live="polite">
               {t('customers.count', { count: totalCount ?? 0, shown: format.number(totalCount ?? 0) })}
             </Text>
-            <CustomersTable customers={nodes} list={list} />
+            {mayChangeMany && <Bulk chosen={chosen} which={list.which} total={totalCount ?? 0} />}
+            <CustomersTable customers={nodes} list={list} chosen={mayChangeMany ? chosen : null} />
             <Group justify="center" mt="md">
               <Button variant="default" disabled={!list.hasPrevious} onClick={list.previous}>
                 {t('common.previous')}

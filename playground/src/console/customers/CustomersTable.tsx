@@ -1,8 +1,10 @@
-import { Anchor, Badge, Table, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Badge, Checkbox, Table, Text, UnstyledButton } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useTranslations } from 'use-intl';
 import type { CustomerRowFragment, CustomerSort } from '../../api/gql';
 import { useFormat } from '../../i18n/format';
+import type { Chosen } from './useChosen';
 import type { CustomerList } from './useCustomerList';
 
 /** Each column, with what it sorts by and from which width on there is room for it. */
@@ -15,12 +17,30 @@ const COLUMNS = [
   { name: 'balance', sort: 'BALANCE', right: true },
 ] as const;
 
-export function CustomersTable({ customers, list }: { customers: CustomerRowFragment[]; list: CustomerList }) {
-  const t = useTranslations('pages');
+interface CustomersTableProps {
+  customers: CustomerRowFragment[];
+  list: CustomerList;
+  /** Those who are chosen, if one may choose. */
+  chosen: Chosen | null;
+}
+
+export function CustomersTable({ customers, list, chosen }: CustomersTableProps) {
+  const t = useTranslations();
+  const isChosen = ({ id }: CustomerRowFragment) => chosen !== null && (chosen.all || chosen.rows.has(id));
   return (
-    <Table highlightOnHover verticalSpacing="xs" aria-label={t('customers')}>
+    <Table highlightOnHover verticalSpacing="xs" aria-label={t('pages.customers')}>
       <Table.Thead>
         <Table.Tr>
+          {chosen && (
+            <Table.Th w={36}>
+              <Checkbox
+                aria-label={t('bulk.choosePage')}
+                checked={customers.length > 0 && customers.every(isChosen)}
+                indeterminate={customers.some(isChosen) && !customers.every(isChosen)}
+                onChange={(event) => chosen.choose(customers, event.currentTarget.checked)}
+              />
+            </Table.Th>
+          )}
           {COLUMNS.map((column) => (
             <ColumnHead key={column.name} column={column} list={list} />
           ))}
@@ -28,7 +48,17 @@ export function CustomersTable({ customers, list }: { customers: CustomerRowFrag
       </Table.Thead>
       <Table.Tbody>
         {customers.map((customer) => (
-          <CustomerLine key={customer.id} customer={customer} />
+          <CustomerLine key={customer.id} customer={customer}>
+            {chosen && (
+              <Table.Td>
+                <Checkbox
+                  aria-label={t('bulk.chooseOne', { name: customer.name })}
+                  checked={isChosen(customer)}
+                  onChange={(event) => chosen.choose([customer], event.currentTarget.checked)}
+                />
+              </Table.Td>
+            )}
+          </CustomerLine>
         ))}
       </Table.Tbody>
     </Table>
@@ -53,11 +83,12 @@ function ColumnHead({ column, list: { asked, ask } }: { column: (typeof COLUMNS)
   );
 }
 
-function CustomerLine({ customer }: { customer: CustomerRowFragment }) {
+function CustomerLine({ customer, children }: { customer: CustomerRowFragment; children: ReactNode }) {
   const t = useTranslations();
   const format = useFormat();
   return (
     <Table.Tr data-customer={customer.code}>
+      {children}
       <Table.Td>
         <Anchor component={Link} to={`/customers/${customer.id}`} underline="always">
           {customer.name}
@@ -65,6 +96,11 @@ function CustomerLine({ customer }: { customer: CustomerRowFragment }) {
         <Text size="xs" c="dimmed">
           {customer.phone}
         </Text>
+        {customer.preferences.doNotContact && (
+          <Badge color="red.9" tt="none" data-left-alone>
+            {t('preferences.doNotContact')}
+          </Badge>
+        )}
       </Table.Td>
       <Table.Td visibleFrom="sm">{customer.code}</Table.Td>
       <Table.Td visibleFrom="sm">

@@ -1,46 +1,77 @@
 import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import type { Asked, CustomerList } from './useCustomerList';
+import type { Wanted } from './filter';
 
-const STATUSES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'ARCHIVED'] as const;
+export const STATUSES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'ARCHIVED'] as const;
 export const TYPES = ['REGULAR', 'WALK_IN', 'VIP', 'WHOLESALE'] as const;
 
-export function Filters({ list: { asked, ask } }: { list: CustomerList }) {
+interface FiltersProps {
+  wanted: Wanted;
+  onChange: (change: Partial<Wanted>) => void;
+  columns?: number;
+}
+
+/** Fields for which customers are wanted. */
+export function Filters({ wanted, onChange, columns = 4 }: FiltersProps) {
   const t = useTranslations();
   const any = { value: '', label: t('customers.any') };
   return (
-    <SimpleGrid cols={{ base: 2, md: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: columns }} spacing="sm">
       <TextInput
         type="search"
         label={t('customers.search')}
         placeholder={t('customers.searchFor')}
-        value={asked.search}
-        onChange={(event) => ask({ search: event.currentTarget.value })}
+        value={wanted.search}
+        onChange={(event) => onChange({ search: event.currentTarget.value })}
       />
       <NativeSelect
         label={t('customers.status')}
-        value={asked.status}
-        data={[any, ...STATUSES.map((value) => ({ value, label: t(`customerStatus.${value}`) }))]}
-        onChange={(event) => ask({ status: event.currentTarget.value as Asked['status'] })}
+        value={wanted.status}
+        data={[any, ...choices(STATUSES, wanted.status, (value) => t(`customerStatus.${value}`))]}
+        onChange={(event) => onChange({ status: event.currentTarget.value })}
       />
       <NativeSelect
         label={t('customers.type')}
-        value={asked.type}
-        data={[any, ...TYPES.map((value) => ({ value, label: t(`customerType.${value}`) }))]}
-        onChange={(event) => ask({ type: event.currentTarget.value as Asked['type'] })}
+        value={wanted.type}
+        data={[any, ...choices(TYPES, wanted.type, (value) => t(`customerType.${value}`))]}
+        onChange={(event) => onChange({ type: event.currentTarget.value })}
       />
       <NativeSelect
         label={t('customers.balance')}
-        value={asked.owing}
+        value={wanted.owing}
         data={[any, { value: 'owing', label: t('customers.owing') }, { value: 'credit', label: t('customers.credit') }]}
-        onChange={(event) => ask({ owing: event.currentTarget.value as Asked['owing'] })}
+        onChange={(event) => onChange({ owing: event.currentTarget.value as Wanted['owing'] })}
       />
       <NativeSelect
         label={t('customers.membership')}
-        value={asked.member}
+        value={wanted.member}
         data={[any, { value: 'yes', label: t('customers.member') }, { value: 'no', label: t('customers.notMember') }]}
-        onChange={(event) => ask({ member: event.currentTarget.value as Asked['member'] })}
+        onChange={(event) => onChange({ member: event.currentTarget.value as Wanted['member'] })}
+      />
+      <NativeSelect
+        label={t('customers.contacting')}
+        value={wanted.leftAlone}
+        data={[any, { value: 'yes', label: t('preferences.doNotContact') }, { value: 'no', label: t('customers.mayContact') }]}
+        onChange={(event) => onChange({ leftAlone: event.currentTarget.value as Wanted['leftAlone'] })}
+      />
+      <TextInput
+        label={t('customers.tags')}
+        placeholder={t('customers.tagsHint')}
+        value={wanted.tags}
+        onChange={(event) => onChange({ tags: event.currentTarget.value })}
       />
     </SimpleGrid>
   );
+}
+
+/** Each one, and several if that is what is wanted. */
+function choices<Value extends string>(values: readonly Value[], wanted: string, labelOf: (value: Value) => string) {
+  const several = wanted.includes(',') ? [wanted] : [];
+  return [...values, ...several].map((value) => ({
+    value,
+    label: values
+      .filter((one) => value.split(',').includes(one))
+      .map(labelOf)
+      .join(', '),
+  }));
 }

@@ -1,25 +1,26 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { CustomersQueryVariables, CustomerSort, CustomerStatus, CustomerType } from '../../api/gql';
-import { smallest } from '../../i18n/format';
+import type { CustomersQueryVariables, CustomerSort } from '../../api/gql';
 import { useViewer } from '../viewer';
+import { ANYONE, filterOf, type Wanted } from './filter';
 
 /** What is asked for. It stands in the address, so that it can be sent to others and survives going back. */
-export interface Asked {
-  search: string;
-  status: CustomerStatus | '';
-  type: CustomerType | '';
-  owing: 'owing' | 'credit' | '';
-  member: 'yes' | 'no' | '';
+export interface Asked extends Wanted {
+  /** The id of a segment. */
+  segment: string;
   sort: CustomerSort;
 }
 
-const NOTHING: Asked = { search: '', status: '', type: '', owing: '', member: '', sort: 'NAME_ASC' };
+const NOTHING: Asked = { ...ANYONE, segment: '', sort: 'NAME_ASC' };
+
+/** Which customers, on whatever page and in whatever order. */
+export type Which = Pick<CustomersQueryVariables, 'search' | 'filter' | 'segmentId'>;
 
 export interface CustomerList {
   asked: Asked;
   ask: (change: Partial<Asked>) => void;
+  which: Which;
   variables: CustomersQueryVariables;
   hasPrevious: boolean;
   previous: () => void;
@@ -34,24 +35,19 @@ export function useCustomerList(): CustomerList {
 
   const asked = { ...NOTHING, ...Object.fromEntries(params) } as Asked;
   const [search] = useDebouncedValue(asked.search, 200);
-  const { status, type, owing, member, sort } = asked;
+  const [tags] = useDebouncedValue(asked.tags, 200);
+  const { status, type, owing, member, leftAlone, segment, sort } = asked;
   const after = cursors.at(-1) ?? null;
 
-  const variables = useMemo<CustomersQueryVariables>(() => {
-    const least = smallest(business.currency);
-    return {
+  const which = useMemo<Which>(
+    () => ({
       search: search.trim() || null,
-      filter: {
-        ...(status && { status: [status] }),
-        ...(type && { type: [type] }),
-        ...(member && { member: member === 'yes' }),
-        ...(owing === 'owing' && { balanceMin: least }),
-        ...(owing === 'credit' && { balanceMax: `-${least}` }),
-      },
-      sort,
-      after,
-    };
-  }, [business.currency, search, status, type, owing, member, sort, after]);
+      filter: filterOf({ search, status, type, owing, member, tags, leftAlone }, business.currency),
+      segmentId: segment || null,
+    }),
+    [business.currency, search, status, type, owing, member, tags, leftAlone, segment],
+  );
+  const variables = useMemo(() => ({ ...which, sort, after }), [which, sort, after]);
 
   return {
     asked,
@@ -62,6 +58,7 @@ export function useCustomerList(): CustomerList {
       const kept = Object.entries({ ...before, ...change }).filter(([name, value]) => value !== NOTHING[name as keyof Asked]);
       setParams(kept, { replace: true });
     },
+    which,
     variables,
     hasPrevious: cursors.length > 0,
     previous: () => setCursors((before) => before.slice(0, -1)),

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { useTitle } from '../../ui/useTitle';
 import { PaymentDialog } from '../payment/PaymentDialog';
 import { useMay } from '../viewer';
+import { Business } from './Business';
 import { Figures } from './Figures';
 import { PaymentFeed } from './PaymentFeed';
 import { TopBalances } from './TopBalances';
@@ -14,6 +15,7 @@ export function DashboardPage() {
   useTitle(t('pages.dashboard'));
   const figures = useFigures();
   const mayRecord = useMay('PAYMENTS_WRITE');
+  const maySeeAll = useMay('METRICS_READ');
   const [open, dialog] = useDisclosure();
   return (
     <>
@@ -26,6 +28,7 @@ export function DashboardPage() {
       <SimpleGrid cols={{ base: 2, md: 5 }} spacing="sm" mb="md">
         <Figures figures={figures} />
       </SimpleGrid>
+      {maySeeAll && <Business />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <PaymentFeed />
