@@ -167,6 +167,7 @@ impl World {
                     "Restore",
                     "Update",
                     "Delete",
+                    "Erase",
                     "Void",
                     "Reverse",
                     "Refund",
