@@ -4,7 +4,7 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`cli`] | the commands: serve, migrate, demo, import, check, billing, schema, exec |
+//! | [`cli`] | the commands: serve, migrate, demo, import, export, check, billing, schema, exec |
 //! | [`config`] | settings from flags, environment and `daybook.toml` |
 //! | [`app`] | what every part of a running Daybook shares |
 //! | [`http`] | the router, `/graphql`, health, the page of the playground |
@@ -21,10 +21,12 @@
 //! | [`ledger`] | charges (records, sales, adjustments, invoices), payments, allocations, entries, statements, and the check of it all |
 //! | [`billing`] | plans, subscriptions, invoices, credit notes, dunning, and the engine that charges for periods |
 //! | [`metrics`] | what the business comes to: the dashboard, customers, receivables, revenue, loyalty |
+//! | [`erasure`] | erasing a person, in a way that keeps the books |
+//! | [`transfer`] | CSV files in and out, by command, address and mutation |
 //! | [`error`] [`id`] [`money`] [`tax`] [`text`] [`clock`] | small values that are used everywhere |
 //!
 //! Contexts depend downward only: accounts ← customers ← ledger ← billing ← metrics. What is above them in the table knows none of
-//! them, but for [`schema`], [`documents`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
+//! them, but for [`schema`], [`documents`], [`transfer`], [`erasure`] and [`cli`]. GraphQL is a graph, so files named `object.rs` may name any entity.
 //!
 //! Every entity has the same files: `model.rs` (row, inputs, pure rules), `store.rs` (the only one that queries
 //! its table), `loader.rs` (relations, by the batch), `object.rs` (its GraphQL object), `query.rs`,
@@ -42,6 +44,7 @@ pub mod customers;
 pub mod db;
 pub mod documents;
 mod dunning;
+pub mod erasure;
 pub mod error;
 pub mod events;
 pub mod graphql;
@@ -55,3 +58,4 @@ pub mod print;
 pub mod schema;
 pub mod tax;
 pub mod text;
+pub mod transfer;

@@ -22,6 +22,7 @@ use crate::customers::preference::PreferenceMutation;
 use crate::customers::segment::{self, Segment, SegmentMutation, SegmentQuery};
 use crate::customers::service_usage::ServiceUsageMutation;
 use crate::customers::ticket::{self, Ticket, TicketMessage, TicketMutation, TicketQuery, TicketSubscription};
+use crate::erasure::ErasureMutation;
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventQuery, EventSubscription};
 use crate::graphql::{CheckOnly, ContextExt as _, Nullable, Snapshot, nullable};
@@ -38,6 +39,7 @@ use crate::ledger::payment_method::{self, PaymentMethodMutation, SavedPaymentMet
 use crate::ledger::record::{Record, RecordMutation, RecordQuery};
 use crate::ledger::sale::{Sale, SaleMutation, SaleQuery};
 use crate::metrics::{DashboardSubscription, MetricsQuery};
+use crate::transfer::ImportMutation;
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
@@ -94,6 +96,8 @@ pub struct Mutation(
     SubscriptionMutation,
     StandingOrderMutation,
     TestClockMutation,
+    ImportMutation,
+    ErasureMutation,
 );
 
 /// What can be watched. Every event has a cursor, from which a later subscription goes on.

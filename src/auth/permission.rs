@@ -98,6 +98,10 @@ pub enum Permission {
     CustomersDelete,
     /// See, make and revoke the links that are sent to customers.
     ShareLinks,
+    /// Import customers, records, sales and payments from files.
+    DataImport,
+    /// Export everything of that as files.
+    DataExport,
     /// Change the settings of the business.
     BusinessWrite,
     /// See, make and revoke API keys. No key has it: keys make no keys.
@@ -127,6 +131,7 @@ impl Permission {
             | Self::CustomersBulk
             | Self::MetricsRead
             | Self::MembersContactRead => &[Owner, Manager],
+            Self::DataImport | Self::DataExport => &[Owner, Manager],
             Self::TestClock => &[Owner],
             Self::ShareLinks => &[Owner, Manager, Clerk],
             Self::BusinessWrite | Self::ApiKeys => &[Owner, Manager],
@@ -166,6 +171,8 @@ impl Permission {
             | Self::CustomersDelete
             | Self::ShareLinks => &[Self::CustomersRead],
             Self::CustomersBulk => &[Self::CustomersRead, Self::NotesRead, Self::LoyaltyRead],
+            Self::DataImport => &[Self::CustomersRead, Self::LedgerRead],
+            Self::DataExport => &[Self::CustomersRead, Self::NotesRead, Self::LedgerRead],
             Self::TicketsOpen | Self::TicketsWrite => &[Self::TicketsRead, Self::CustomersRead],
             Self::ChargesWrite
             | Self::PaymentsWrite

@@ -6,6 +6,7 @@ mod check;
 mod database;
 mod demo;
 mod exec;
+mod export;
 mod import;
 mod serve;
 
@@ -57,6 +58,8 @@ enum Command {
     },
     /// Book a CSV file: all of it, or nothing and a report of every row that is wrong
     Import(import::ImportArgs),
+    /// Write a CSV file of all there is of a kind to the standard output, such as `import` reads
+    Export(export::ExportArgs),
     /// Recompute every derived figure and print what differs; exit 1 if anything does
     Check {
         /// Only this business
@@ -126,6 +129,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Demo { .. } => demo::demo(&config).await,
         Command::Import(arguments) => import::import(&config, &arguments).await,
+        Command::Export(arguments) => export::export(&config, &arguments).await,
         Command::Check { business } => check::check(&config, business.as_deref()).await,
         Command::Billing(command) => billing::billing(&config, &command).await,
         Command::Schema => {

@@ -200,6 +200,7 @@ diesel::table! {
         contact_search -> Text,
         found_by -> Text,
         member_by_rule -> Bool,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -56,6 +56,8 @@ pub enum EventKind {
     CustomerRestored,
     /// A customer without history was deleted.
     CustomerDeleted,
+    /// The person that a customer is was erased at their request; the books stay.
+    CustomerErased,
     /// A contact was created.
     ContactCreated,
     /// Fields of a contact were changed.

@@ -14,6 +14,7 @@ mod payload;
 mod policy;
 mod scalars;
 mod session;
+mod upload;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use payload::{Nullable, Payload, answer, mutate, nullable, permitted};
 pub use policy::{Introspection, Policy};
 pub use scalars::{Date, Month, Tags};
 pub use session::{Part, Session, Snapshot, Write};
+pub use upload::{Upload, Uploads};
 
 /// What resolvers take from their context.
 pub trait ContextExt {

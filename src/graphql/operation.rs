@@ -19,7 +19,7 @@ use super::policy::without_suggestions;
 use super::session::Part;
 use super::{Policy, Session};
 use crate::app::App;
-use crate::auth::{Caller, Peer, token};
+use crate::auth::{Caller, Peer};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
@@ -127,9 +127,9 @@ impl Engine {
         }
     }
 
-    /// Charges an address for what is asked for without an operation, if there is enough in its bucket.
-    pub fn charge(&self, peer: Peer, cost: u64) -> Result<()> {
-        match self.budget.charge(&Err(token::ANONYMOUS), peer, cost).wait {
+    /// Charges a caller for what is asked for beside operations, if there is enough in their bucket.
+    pub fn charge(&self, caller: &Caller, peer: Peer, cost: u64) -> Result<()> {
+        match self.budget.charge(caller, peer, cost).wait {
             None => Ok(()),
             Some(wait) => Err(Error::Spent { cost, wait }),
         }

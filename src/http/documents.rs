@@ -6,7 +6,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use crate::auth::Peer;
+use crate::auth::{Peer, token};
 use crate::background::DOCUMENTS;
 use crate::documents;
 use crate::error::{Error, Result};
@@ -53,7 +53,7 @@ pub async fn other_method() -> Refusal {
 }
 
 async fn find(engine: &Engine, peer: Peer, kind: &str, sealed: &str) -> Result<Response> {
-    engine.charge(peer, COST)?;
+    engine.charge(&Err(token::ANONYMOUS), peer, COST)?;
     let (document, format) = match documents::find(engine.app(), kind, sealed).await? {
         Found::Document(document, format) => (document, format),
         Found::Expired => return Ok(page(StatusCode::GONE, "This link has expired", "Ask for a new one.")),

@@ -15,9 +15,9 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, future, stream};
 
 use super::live::Live;
-use super::media::{Accepted, Media, require_json};
+use super::media::{Accepted, Media, is_multipart, require_json};
 use super::refusal::Refusal;
-use super::{parameters, socket, sse};
+use super::{multipart, parameters, socket, sse};
 use crate::auth::cookies::{self, Page};
 use crate::auth::{Caller, Peer};
 use crate::background::reading;
@@ -37,6 +37,10 @@ const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// One operation as JSON.
 pub async fn post(State(engine): State<Engine>, Extension(live): Extension<Live>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    if is_multipart(&head.headers) {
+        let read = multipart::read(&engine, &head, body);
+        return answer(engine.clone(), live, &head, read).await;
+    }
     let read = async {
         require_json(&head.headers)?;
         let body = whole(body).await?;
@@ -111,7 +115,7 @@ async fn answer(
 }
 
 /// Who calls: by `Authorization`, or else by the cookie of a page that says it is one.
-fn caller(engine: &Engine, headers: &HeaderMap) -> (Caller, Option<Page>) {
+pub fn caller(engine: &Engine, headers: &HeaderMap) -> (Caller, Option<Page>) {
     let bearer = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
     let (tokens, now) = (&engine.app().tokens, engine.app().clock.now());
     let (access, refresh_token) = cookies::of(headers);

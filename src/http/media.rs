@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::refusal::Refusal;
+use crate::auth::cookies;
 
 /// In what an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +151,18 @@ pub fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
         return unsupported("JSON is in UTF-8: leave the charset out, or say charset=utf-8");
     }
     Ok(())
+}
+
+/// Whether the body is said to be of this type.
+pub fn is(headers: &HeaderMap, media: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.is_some_and(|said| split(said).0 == media)
+}
+
+/// Whether the body has parts, and its sender says that no page of another site sent it. Without that, it is no more
+/// than a form.
+pub fn is_multipart(headers: &HeaderMap) -> bool {
+    is(headers, "multipart/form-data") && headers.contains_key(cookies::HEADER)
 }
 
 /// A media type and its parameters, names in lower case.

@@ -6,20 +6,24 @@
 
 mod assets;
 mod documents;
+mod export;
 mod gate;
 mod graphql;
+mod import;
 pub mod live;
 mod media;
+mod multipart;
 mod parameters;
 mod refusal;
 mod serve;
 mod socket;
 mod sse;
+mod transfer;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use crate::db::{Mode, Scope, Transaction};
@@ -36,6 +40,8 @@ pub fn router(engine: Engine, live: Live, surroundings: Surroundings) -> Router 
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/documents/fonts/{name}", get(documents::font).fallback(documents::other_method))
         .route("/documents/{kind}/{sealed}", get(documents::get).fallback(documents::other_method))
+        .route("/export/{file}", get(export::get).fallback(export::other_method))
+        .route("/import/{kind}", post(import::post).fallback(import::other_method))
         .route("/health", get(health))
         .fallback(assets::serve)
         .layer(Extension(live))

@@ -38,7 +38,9 @@ impl Refusal {
 
     fn code(&self) -> &'static str {
         match self.status {
+            StatusCode::UNAUTHORIZED => "UNAUTHENTICATED",
             StatusCode::FORBIDDEN => "FORBIDDEN",
+            StatusCode::TOO_MANY_REQUESTS => "RATE_LIMITED",
             StatusCode::NOT_FOUND => "NOT_FOUND",
             StatusCode::REQUEST_TIMEOUT => "TIMEOUT",
             StatusCode::PAYLOAD_TOO_LARGE => "TOO_COMPLEX",
@@ -52,6 +54,8 @@ impl std::fmt::Display for Refusal {
         f.write_str(&self.message)
     }
 }
+
+impl std::error::Error for Refusal {}
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {

@@ -338,6 +338,43 @@ impl Client {
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// A request to another address than that of the API.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("http://{}{path}", self.address));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// The lines of the answer to a file that is imported, whose last is its result.
+    pub async fn import(&self, kind: &str, file: impl Into<reqwest::Body>) -> Vec<Value> {
+        let request = self.request(reqwest::Method::POST, &format!("/import/{kind}"));
+        let request = request.header("content-type", "text/csv").header("graphql-require-preflight", "1");
+        let response = request.body(file).send().await.unwrap();
+        let (status, said) = (response.status(), response.text().await.unwrap());
+        assert_eq!(status, 200, "{said}");
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// What an import came to: how many rows were new, how many were there, and the problems as `line column`.
+    pub async fn imported(&self, kind: &str, file: &str) -> (u64, u64, Vec<String>) {
+        let lines = self.import(kind, file.to_owned()).await;
+        let result = &lines.last().expect("a result")["result"];
+        assert!(result.is_object(), "{lines:?}");
+        let problem = |problem: &Value| format!("{} {}", problem["line"], problem["column"].as_str().unwrap_or("-"));
+        let problems = result["problems"].as_array().unwrap().iter().map(problem).collect();
+        (result["created"].as_u64().unwrap(), result["alreadyThere"].as_u64().unwrap(), problems)
+    }
+
+    /// A file that is exported.
+    pub async fn export(&self, kind: &str) -> String {
+        let response = self.request(reqwest::Method::GET, &format!("/export/{kind}.csv")).send().await.unwrap();
+        let (status, said) = (response.status(), response.text().await.unwrap());
+        assert_eq!(status, 200, "{said}");
+        said
+    }
+
     /// The data of an operation that must succeed.
     pub async fn run(&self, query: &str, variables: Value) -> Value {
         let mut answer = self.send(query, variables).await.body;

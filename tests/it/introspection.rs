@@ -170,6 +170,8 @@ impl Schema {
             ("Month", _) => json!("2026-01"),
             ("Int", _) => json!(1),
             ("Boolean", _) => json!(false),
+            // The place of a file, of which none comes with it.
+            ("Upload", _) => json!("#upload:0"),
             _ if self.kind(kind) == "ENUM" => json!(self.enum_values(kind)[0]),
             _ => panic!("give an example of {kind} for `{name}` in tests/it/introspection.rs"),
         }

@@ -171,6 +171,7 @@ impl World {
                     "Restore",
                     "Update",
                     "Delete",
+                    "Erase",
                     "Void",
                     "Reverse",
                     "Refund",

@@ -26,7 +26,7 @@ export default [
             suffixes: ['Connection', 'Count', 'Edge', 'Metrics', 'Payload', 'Preview', 'Update'],
             types: [
               'Ageing', 'BillingStatus', 'Calendar', 'CalendarDay', 'CollectedByMethod', 'CustomerBalance', 'CustomerLifetimeValue',
-              'CustomerMembership', 'Dashboard', 'DashboardPeriod', 'DocumentLink', 'InvoiceLine', 'LifetimeValues',
+              'CustomerMembership', 'Dashboard', 'DashboardPeriod', 'DocumentLink', 'ImportProblem', 'ImportResult', 'InvoiceLine', 'LifetimeValues',
               'LoyaltyTiers', 'MembershipRule', 'Money', 'NewCustomers', 'PageInfo', 'PaymentPreviewAllocation',
               'PlanRevenue', 'Preferences', 'PurchaseHistory', 'Receipt', 'ReceivablePeriod', 'RevenueMovement', 'SaleLine', 'ServiceUsage',
               'SkippedDays', 'Statement', 'SubscriptionLine', 'UserError', 'Viewer',

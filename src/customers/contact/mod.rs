@@ -8,4 +8,4 @@ pub mod store;
 
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{BY_AGE, Contact, ContactCreateInput, ContactRole};
-pub use mutation::{ContactMutation, add};
+pub use mutation::{ContactMutation, add, add_all};

@@ -10,7 +10,7 @@ use crate::customers::customer;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::{ContextExt as _, Nullable, Write, mutate, payload};
-use crate::id::ContactId;
+use crate::id::{ContactId, CustomerId};
 
 payload! {
     /// The answer of mutations of a contact.
@@ -69,13 +69,23 @@ pub async fn add(write: &Write, input: ContactCreateInput) -> Result<Contact> {
     let customer = contact.customer_id;
     customer::store::lock(write, business, customer, "customerId").await?;
     if contact.is_primary {
-        store::clear_primary(write, business, customer).await?;
+        store::clear_primary(write, business, &[customer]).await?;
     } else {
         contact.is_primary = store::oldest(write, business, customer).await?.is_none();
     }
     store::insert(write, &contact).await?;
     record(write, EventKind::ContactCreated, &contact).await?;
     Ok(contact)
+}
+
+/// Adds contacts to locked customers, of whom each has one primary contact in the end: who is so among these, or was.
+pub async fn add_all(write: &Write, contacts: &[Contact]) -> Result<()> {
+    let primary: Vec<CustomerId> =
+        contacts.iter().filter(|contact| contact.is_primary).map(|contact| contact.customer_id).collect();
+    store::clear_primary(write, write.viewer.business.id, &primary).await?;
+    store::insert_all(write, contacts).await?;
+    let created = |contact: &Contact| event(EventKind::ContactCreated, contact);
+    events::record_batch(write, contacts.iter().map(created).collect()).await
 }
 
 async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> Result<ContactPayload> {
@@ -88,7 +98,7 @@ async fn update(ctx: &Context<'_>, id: ContactId, input: ContactUpdateInput) -> 
     let contact = store::get(&write, business, id).await?;
     store::update(&write, business, id, &changes, write.now()).await?;
     if input.is_primary {
-        store::clear_primary(&write, business, customer).await?;
+        store::clear_primary(&write, business, &[customer]).await?;
         store::set_primary(&write, business, id).await?;
     }
     record(&write, EventKind::ContactUpdated, &contact).await?;
@@ -116,6 +126,9 @@ async fn delete(ctx: &Context<'_>, id: ContactId) -> Result<ContactDeletePayload
 }
 
 async fn record(write: &Write, kind: EventKind, contact: &Contact) -> Result<()> {
-    let data = json!({ "name": contact.name });
-    events::record(write, NewEvent::of_customer(kind, contact.customer_id, contact.id.0, data)).await
+    events::record(write, event(kind, contact)).await
+}
+
+fn event(kind: EventKind, contact: &Contact) -> NewEvent {
+    NewEvent::of_customer(kind, contact.customer_id, contact.id.0, json!({ "name": contact.name }))
 }

@@ -73,6 +73,31 @@ pub async fn insert(mut conn: &Conn, contact: &Contact) -> Result<()> {
     Ok(())
 }
 
+/// Adds contacts to locked customers.
+pub async fn insert_all(mut conn: &Conn, contacts: &[Contact]) -> Result<()> {
+    diesel::insert_into(contacts::table).values(contacts).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// All contacts of these customers.
+pub async fn of_customers(
+    mut conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Vec<Contact>>> {
+    let found: Vec<Contact> = contacts::table
+        .filter(contacts::business_id.eq(business).and(contacts::customer_id.eq_any(customers)))
+        .order(contacts::id)
+        .select(Contact::as_select())
+        .load(&mut conn)
+        .await?;
+    let mut of_customers: HashMap<CustomerId, Vec<Contact>> = HashMap::new();
+    for contact in found {
+        of_customers.entry(contact.customer_id).or_default().push(contact);
+    }
+    Ok(of_customers)
+}
+
 /// Changes a contact.
 pub async fn update(
     mut conn: &Conn,
@@ -88,10 +113,10 @@ pub async fn update(
     Ok(())
 }
 
-/// Takes from whoever is the primary contact of a locked customer that they are.
-pub async fn clear_primary(mut conn: &Conn, business: BusinessId, customer: CustomerId) -> Result<()> {
+/// Takes from whoever are the primary contacts of locked customers that they are.
+pub async fn clear_primary(mut conn: &Conn, business: BusinessId, customers: &[CustomerId]) -> Result<()> {
     diesel::update(contacts::table)
-        .filter(contacts::business_id.eq(business).and(contacts::customer_id.eq(customer)))
+        .filter(contacts::business_id.eq(business).and(contacts::customer_id.eq_any(customers)))
         .filter(contacts::is_primary)
         .set(contacts::is_primary.eq(false))
         .execute(&mut conn)

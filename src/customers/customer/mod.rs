@@ -16,5 +16,5 @@ pub use filter::{CustomerFilter, CustomerSort, Wanted};
 pub use input::{CustomerCreateInput, CustomerUpdateInput};
 pub use loader::ById;
 pub use model::{Customer, CustomerStatus, CustomerType, NewCustomer};
-pub use mutation::{CustomerMutation, add, add_all, change};
+pub use mutation::{CustomerMutation, add, add_all, change, require_idle};
 pub use query::{CustomerQuery, list};

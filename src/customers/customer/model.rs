@@ -124,6 +124,8 @@ pub struct Customer {
     pub updated_at: DateTime<Utc>,
     /// Whether they are suspended because they did not pay, and not by hand.
     pub suspended_by_dunning: bool,
+    /// When the person was erased, if they were.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl Customer {

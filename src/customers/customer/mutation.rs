@@ -150,6 +150,7 @@ pub async fn change(write: &Write, id: CustomerId, input: CustomerUpdateInput) -
     let (changes, fields) = input.check(&write.viewer.business)?;
     let business = write.viewer.business.id;
     let customer = store::lock(write, business, id, "id").await?;
+    refuse_erased(&customer)?;
     if !fields.is_empty() {
         store::update(write, business, id, &changes, write.now()).await?;
         record(write, EventKind::CustomerUpdated, &customer, json!({ "fields": fields })).await?;
@@ -165,6 +166,8 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     if customer.archived_at.is_some() != archived {
         if archived {
             require_idle(&write, &customer).await?;
+        } else {
+            refuse_erased(&customer)?;
         }
         let now = write.now();
         store::set_archived(&write, business, id, archived.then_some(now), now).await?;
@@ -175,8 +178,17 @@ async fn set_archived(ctx: &Context<'_>, id: CustomerId, archived: bool) -> Resu
     reread(ctx, id).await
 }
 
+/// A user error if the person was erased: nobody is there to change or to restore.
+fn refuse_erased(customer: &Customer) -> Result<()> {
+    if customer.erased_at.is_none() {
+        return Ok(());
+    }
+    let message = "this person was erased at their request, for good: add a new customer instead";
+    Err(Error::user(UserErrorCode::Archived, "id", message))
+}
+
 /// A user error if something goes on by itself that charges the customer.
-async fn require_idle(write: &Write, customer: &Customer) -> Result<()> {
+pub async fn require_idle(write: &Write, customer: &Customer) -> Result<()> {
     let business = write.viewer.business.id;
     let (mut running, orders) = tokio::try_join!(
         store::running_subscriptions(write, business, customer.id),

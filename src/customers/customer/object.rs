@@ -137,18 +137,23 @@ impl Customer {
     }
 
     /// The name on their invoices, if it is not their own.
-    async fn billing_name(&self) -> &Option<String> {
-        &self.billing_name
+    async fn billing_name(&self) -> Option<&String> {
+        self.billing_name.as_ref().filter(|_| self.erased_at.is_none())
     }
 
     /// The address on their invoices, if it is not their own.
-    async fn billing_address(&self) -> &Option<String> {
-        &self.billing_address
+    async fn billing_address(&self) -> Option<&String> {
+        self.billing_address.as_ref().filter(|_| self.erased_at.is_none())
     }
 
     /// Their tax id.
-    async fn tax_id(&self) -> &Option<String> {
-        &self.tax_id
+    async fn tax_id(&self) -> Option<&String> {
+        self.tax_id.as_ref().filter(|_| self.erased_at.is_none())
+    }
+
+    /// When the person was erased, at their request: see `customerErase`.
+    async fn erased_at(&self) -> Option<DateTime<Utc>> {
+        self.erased_at
     }
 
     /// When they were added.

@@ -243,19 +243,6 @@ pub async fn by_ids(
     Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
 }
 
-/// Locks the customers of those codes, always in the same order, so that two who do this at once cannot block
-/// each other.
-pub async fn lock_by_codes(mut conn: &Conn, business: BusinessId, codes: &[&str]) -> Result<HashMap<String, Customer>> {
-    let found: Vec<Customer> = customers::table
-        .filter(customers::business_id.eq(business).and(customers::code.eq_any(codes)))
-        .order(customers::id)
-        .select(Customer::as_select())
-        .for_update()
-        .load(&mut conn)
-        .await?;
-    Ok(found.into_iter().map(|customer| (customer.code.clone(), customer)).collect())
-}
-
 /// The ids of the customers of those codes.
 pub async fn ids_by_codes(
     mut conn: &Conn,
@@ -325,6 +312,25 @@ pub async fn add_balances(mut conn: &Conn, business: BusinessId, amounts: &BTree
     .bind::<SqlUuid, _>(business)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<BigInt>, _>(sums)
+    .execute(&mut conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes when locked customers last paid, unless they paid later.
+pub async fn note_payments(
+    mut conn: &Conn,
+    business: BusinessId,
+    times: &BTreeMap<CustomerId, DateTime<Utc>>,
+) -> Result<()> {
+    let (ids, times): (Vec<CustomerId>, Vec<DateTime<Utc>>) = times.iter().unzip();
+    diesel::sql_query(
+        "UPDATE customers SET last_payment_at = greatest(last_payment_at, paid.at) FROM unnest($2, $3) AS paid (id, at) \
+         WHERE customers.business_id = $1 AND customers.id = paid.id",
+    )
+    .bind::<SqlUuid, _>(business)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Timestamptz>, _>(times)
     .execute(&mut conn)
     .await?;
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{auto_type, count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::filter::{ChargeFilter, Conditions};
 use super::model::{Charge, ChargeKind, ChargeRow, Details, OpenCharge};
 use crate::db::Conn;
 use crate::db::page::{Beyond, Key, OnPageOf, Page, Rows, Sorted};
-use crate::db::tables::{adjustments, charges, records, sales};
+use crate::db::tables::{adjustments, charges, customers, records, sales};
 use crate::error::Result;
 use crate::id::{BusinessId, ChargeId, CustomerId};
 use crate::money::Amount;
@@ -194,6 +194,26 @@ pub async fn open(mut conn: &Conn, business: BusinessId, customer: CustomerId) -
         .await?)
 }
 
+/// What these customers have not paid, each in the order in which payments go.
+pub async fn open_of(
+    mut conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Vec<OpenCharge>>> {
+    let found: Vec<(CustomerId, OpenCharge)> = charges::table
+        .filter(charges::business_id.eq(business).and(charges::customer_id.eq_any(customers)))
+        .filter(charges::paid.lt(charges::amount).and(charges::voided_at.is_null()))
+        .order((charges::customer_id, charges::occurred_on, charges::id))
+        .select((charges::customer_id, (charges::id, charges::amount - charges::paid)))
+        .load(&mut conn)
+        .await?;
+    let mut open: HashMap<CustomerId, Vec<OpenCharge>> = HashMap::new();
+    for (customer, charge) in found {
+        open.entry(customer).or_default().push(charge);
+    }
+    Ok(open)
+}
+
 /// Makes charges, of locked customers.
 pub async fn insert(mut conn: &Conn, rows: &[ChargeRow]) -> Result<()> {
     diesel::insert_into(charges::table).values(rows).execute(&mut conn).await?;
@@ -213,6 +233,51 @@ pub async fn known_refs(
         .select((charges::external_ref.assume_not_null(), charges::customer_id, charges::occurred_on, charges::amount))
         .load(&mut conn)
         .await?)
+}
+
+/// Those of these ids that are charges of a kind, deleted ones too.
+pub async fn known_ids(
+    mut conn: &Conn,
+    business: BusinessId,
+    kind: ChargeKind,
+    ids: &[ChargeId],
+) -> Result<Vec<(ChargeId, CustomerId, NaiveDate, Amount)>> {
+    Ok(charges::table
+        .filter(charges::business_id.eq(business).and(charges::kind.eq(kind)))
+        .filter(charges::id.eq_any(ids))
+        .select((charges::id, charges::customer_id, charges::occurred_on, charges::amount))
+        .load(&mut conn)
+        .await?)
+}
+
+/// Charges of a kind that are not void, with the codes of their customers, by day and id, behind one of these.
+pub async fn live_after(
+    mut conn: &Conn,
+    business: BusinessId,
+    kind: ChargeKind,
+    after: Option<(NaiveDate, Uuid)>,
+    limit: usize,
+) -> Result<Vec<(Charge, String)>> {
+    let mut query = with_details()
+        .inner_join(
+            customers::table
+                .on(customers::business_id.eq(charges::business_id).and(customers::id.eq(charges::customer_id))),
+        )
+        .filter(charges::business_id.eq(business).and(charges::kind.eq(kind)))
+        .filter(charges::voided_at.is_null())
+        .order((charges::occurred_on, charges::id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((ChargeRow::as_select(), Details::as_select(), customers::code))
+        .into_boxed();
+    if let Some((day, id)) = after {
+        let behind = sql::<Bool>("(charges.occurred_on, charges.id) > (")
+            .bind::<Date, _>(day)
+            .sql(", ")
+            .bind::<SqlUuid, _>(id)
+            .sql(")");
+        query = query.filter(behind);
+    }
+    assemble(query.load(&mut conn).await?)
 }
 
 /// What all customers of a business have not paid.

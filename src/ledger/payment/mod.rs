@@ -1,5 +1,6 @@
 //! Payments: what was received from customers, distributed over what they owe.
 
+mod bulk;
 mod live;
 mod loader;
 mod model;
@@ -12,6 +13,7 @@ mod receipt;
 pub mod store;
 mod undo;
 
+pub use bulk::post_all;
 pub use live::{PaymentSubscription, PaymentUpdate};
 pub use loader::{ById, CountOfCustomer, OfCustomer};
 pub use model::{

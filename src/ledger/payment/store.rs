@@ -174,6 +174,21 @@ pub async fn last_receipt(mut conn: &Conn, business: BusinessId, customer: Custo
     Ok(last.unwrap_or_default())
 }
 
+/// The numbers of the last receipts of locked customers, of those who have any.
+pub async fn last_receipts(
+    mut conn: &Conn,
+    business: BusinessId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, i32>> {
+    let last: Vec<(CustomerId, Option<i32>)> = payments::table
+        .filter(payments::business_id.eq(business).and(payments::customer_id.eq_any(customers)))
+        .group_by(payments::customer_id)
+        .select((payments::customer_id, max(payments::receipt)))
+        .load(&mut conn)
+        .await?;
+    Ok(last.into_iter().map(|(customer, last)| (customer, last.unwrap_or_default())).collect())
+}
+
 /// Those payments of these customers of which something is left, oldest first.
 pub async fn with_credit(mut conn: &Conn, business: BusinessId, customers: &[CustomerId]) -> Result<Vec<Payment>> {
     Ok(payments::table
@@ -188,6 +203,12 @@ pub async fn with_credit(mut conn: &Conn, business: BusinessId, customers: &[Cus
 /// Writes a payment of a locked customer.
 pub async fn insert(mut conn: &Conn, payment: &Payment) -> Result<()> {
     diesel::insert_into(payments::table).values(payment).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Writes payments of locked customers.
+pub async fn insert_all(mut conn: &Conn, rows: &[Payment]) -> Result<()> {
+    diesel::insert_into(payments::table).values(rows).execute(&mut conn).await?;
     Ok(())
 }
 

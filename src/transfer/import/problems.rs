@@ -3,31 +3,46 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 
-/// How many are printed.
+/// How many are kept.
+const KEPT: usize = 1_000;
+/// How many of these are printed.
 const SHOWN: usize = 100;
 
 /// What is wrong with a file.
 #[derive(Debug, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    kept: Vec<Problem>,
+    more: u64,
+}
 
-#[derive(Debug)]
-struct Problem {
-    line: u64,
-    column: Option<String>,
-    message: String,
+/// Something that is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The line on which the row begins; the header is line 1.
+    pub line: u64,
+    /// The column, if it is about one.
+    pub column: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
 }
 
 impl Problems {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kept.is_empty()
     }
 
     /// Notes what is wrong at a line.
     pub fn add(&mut self, line: u64, column: Option<&str>, message: impl Into<String>) {
-        self.0.push(Problem { line, column: column.map(String::from), message: message.into() });
+        if self.kept.len() < KEPT {
+            self.kept.push(Problem { line, column: column.map(String::from), message: message.into() });
+        } else {
+            self.more += 1;
+        }
     }
 
     /// Notes what the rules of the API find wrong with the values of a line. Other errors are no fault of the
@@ -47,9 +62,15 @@ impl Problems {
         Ok(())
     }
 
+    /// The first thousand that were found, by line, and how many more there are.
+    pub fn into_list(mut self) -> (Vec<Problem>, u64) {
+        self.kept.sort_by_key(|problem| problem.line);
+        (self.kept, self.more)
+    }
+
     /// The report for people: the first hundred by line, how many more there are, and what follows.
-    pub fn report(&self, file: &str, rows: usize) -> String {
-        let mut order: Vec<&Problem> = self.0.iter().collect();
+    pub fn report(&self, file: &str, rows: u64) -> String {
+        let mut order: Vec<&Problem> = self.kept.iter().collect();
         order.sort_by_key(|problem| problem.line);
         let mut report = String::new();
         for Problem { line, column, message } in order.iter().take(SHOWN) {
@@ -57,11 +78,13 @@ impl Problems {
             // Writing to a string cannot fail.
             let _ = writeln!(report, "{file}:{line}: {column}{message}");
         }
-        if let Some(rest @ 1..) = order.len().checked_sub(SHOWN) {
-            let _ = writeln!(report, "… and {rest} more");
+        let unseen = self.more + order.len().saturating_sub(SHOWN) as u64;
+        if unseen > 0 {
+            let _ = writeln!(report, "… and {unseen} more");
         }
         let lines = order.iter().map(|problem| problem.line).collect::<BTreeSet<_>>().len();
-        let _ = writeln!(report, "{lines} of {rows} rows are wrong; nothing was imported");
+        let least = if self.more > 0 { "at least " } else { "" };
+        let _ = writeln!(report, "{least}{lines} of {rows} rows are wrong; nothing was imported");
         report
     }
 }
@@ -109,5 +132,14 @@ mod tests {
         let report = problems.report("f.csv", 300);
         assert_eq!(report.lines().count(), 102);
         assert!(report.contains("… and 150 more\n250 of 300 rows are wrong"), "{report}");
+    }
+
+    #[test]
+    fn of_a_file_that_is_wrong_throughout_a_thousand_problems_are_kept() {
+        let mut problems = Problems::default();
+        (0..5_000).for_each(|line| problems.add(line + 2, None, "no"));
+        assert!(problems.report("f", 5_000).contains("… and 4900 more\nat least 1000 of 5000 rows are wrong"));
+        let (kept, more) = problems.into_list();
+        assert_eq!((kept.len(), more), (1_000, 4_000));
     }
 }

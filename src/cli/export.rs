@@ -1,0 +1,54 @@
+//! `daybook export`: writes a CSV file.
+
+use std::io::{ErrorKind, Write as _};
+use std::pin::pin;
+use std::process::ExitCode;
+
+use clap::Args;
+use futures_util::StreamExt as _;
+
+use super::import::owner_of;
+use super::{Database, Failure};
+use crate::app::App;
+use crate::config::Config;
+use crate::db::{Mode, Transaction};
+use crate::transfer::{Kind, export};
+
+/// What `daybook export` takes.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// What the rows of the file are
+    #[arg(value_enum)]
+    kind: Kind,
+    /// The business to export
+    #[arg(long, value_name = "SLUG")]
+    business: String,
+}
+
+/// Writes all rows of a kind to the standard output.
+pub async fn export(config: &Config, arguments: &ExportArgs) -> Result<ExitCode, Failure> {
+    let database = Database::open(config).await?;
+    let exported = async {
+        let app = database.app(config).await?;
+        run(&app, arguments).await
+    };
+    let exported = exported.await;
+    database.close().await?;
+    exported.map(|()| ExitCode::SUCCESS)
+}
+
+async fn run(app: &App, arguments: &ExportArgs) -> Result<(), Failure> {
+    let viewer = owner_of(app, &arguments.business).await?;
+    let transaction = Transaction::begin(&app.pool, viewer.scope(), Mode::LongRead).await?;
+    let mut parts = pin!(export::export(transaction, viewer.business, arguments.kind));
+    let mut out = std::io::stdout().lock();
+    while let Some(part) = parts.next().await {
+        match out.write_all(&part?) {
+            Ok(()) => {}
+            // Whoever reads it has enough, such as `head`.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,6 @@
+//! Files in and out.
+
+mod export;
+mod http;
+mod import;
+mod upload;
