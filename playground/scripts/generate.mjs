@@ -59,6 +59,7 @@ const types = await codegen({
       Month: 'string',
       PhoneNumber: 'string',
       TimeZone: 'string',
+      Upload: 'File',
     },
     documentMode: 'documentNodeImportFragments',
     unstable_onExecutableDocumentNode: (document) => {
