@@ -147,7 +147,7 @@ fn tags(text: &str) -> Vec<String> {
     tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
 }
 
-/// The tags of a customer as [`tags`] reads them.
+/// The tags of a customer as `tags` reads them.
 pub fn written(tags: &[String]) -> String {
     tags.iter().map(|tag| tag.replace('\\', "\\\\").replace(';', "\\;")).collect::<Vec<_>>().join(";")
 }

@@ -1,9 +1,9 @@
 //! Importing a CSV file: all of it, or nothing and what is wrong by line and column.
 //!
-//! Rows are read ([`sheet`]) and checked by the rules of the API, by the batch, and wait in a table of the transaction
-//! ([`stage`]). When all are there, they are compared with each other and with what was imported before, for rows have
-//! names ([`reference`]), so that a file can be imported again. Then they are booked in their order, by the batch. What is
-//! wrong is gathered ([`problems`]); whoever called then undoes everything.
+//! Rows are read (`sheet`) and checked by the rules of the API, by the batch, and wait in a table of the transaction
+//! (`stage`). When all are there, they are compared with each other and with what was imported before, for rows have
+//! names (`reference`), so that a file can be imported again. Then they are booked in their order, by the batch. What is
+//! wrong is gathered (`problems`); whoever called then undoes everything.
 
 mod charges;
 mod contacts;
