@@ -11,10 +11,10 @@ use super::{Database, Failure};
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::config::Config;
-use crate::db::{self, Mode, Scope, Transaction};
+use crate::db::{Mode, Scope, Transaction};
 use crate::graphql::Write;
 use crate::transfer::Kind;
-use crate::transfer::import::{MANY, Outcome, Progress, Sheet};
+use crate::transfer::import::{self, Outcome, Progress, Sheet};
 
 /// What `daybook import` takes.
 #[derive(Debug, Args)]
@@ -91,20 +91,13 @@ async fn run(app: &App, arguments: &ImportArgs, sheet: Sheet) -> Result<(String,
     let viewer = owner_of(app, &arguments.business).await?;
     let write = Write::begin(app, viewer, Mode::Job).await?;
     let (bar, show) = watch();
-    let imported = crate::transfer::import::import(&write, arguments.kind, sheet, show).await;
+    let imported = import::import(&write, arguments.kind, sheet, show).await;
     bar.finish_and_clear();
     let outcome = imported?;
     let tenant = write.viewer.business.clone();
-    if outcome.is_to_be_kept(arguments.dry_run) {
-        if outcome.created >= MANY {
-            db::analyze(&write).await?;
-        }
-        // A process that serves meanwhile finds the events when it polls, within 250 ms: nobody passes the bell on
-        // to others in a command that ends here.
-        write.commit().await?;
-    } else {
-        write.rollback().await?;
-    }
+    // A process that serves meanwhile finds the events when it polls, within 250 ms: nobody passes the bell on to others
+    // in a command that ends here.
+    import::end(write, &outcome, arguments.dry_run).await?;
     if !outcome.problems.is_empty() {
         return Ok((String::new(), outcome));
     }

@@ -1,6 +1,7 @@
 //! `/graphql`: POST for all operations, GET for all but mutations, answered once or as events. [`super::socket`] has
 //! the rest.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use async_graphql::Request as GraphqlRequest;
@@ -14,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, future, stream};
 
+use super::body::bounded;
 use super::live::Live;
 use super::media::{Accepted, Media, is_multipart, require_json};
 use super::refusal::Refusal;
@@ -27,10 +29,6 @@ use crate::graphql::{Answer, Engine, Outcome, Output};
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// The largest body, in bytes: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
-/// A larger body is taken to its end all the same, up to so many bytes: who is cut off while sending sees no answer.
-const MAX_DISCARDED: usize = 16 << 20;
-/// The wait after each piece of that, which leaves the cores to others.
-const BREATH: Duration = Duration::from_millis(1);
 /// What the endpoint allows.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -73,23 +71,10 @@ fn unreadable() -> Refusal {
 
 async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
     let read = async {
-        let (mut whole, mut length) = (Vec::new(), 0);
-        let mut chunks = body.into_data_stream();
+        let mut whole = Vec::new();
+        let mut chunks = pin!(bounded(body, MAX_BODY));
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))?;
-            length += chunk.len();
-            if length <= MAX_BODY {
-                whole.extend_from_slice(&chunk);
-            } else if length <= MAX_DISCARDED {
-                whole = Vec::new();
-                tokio::time::sleep(BREATH).await;
-            } else {
-                break;
-            }
-        }
-        if length > MAX_BODY {
-            let message = format!("the body is larger than {MAX_BODY} bytes");
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+            whole.extend_from_slice(&chunk?);
         }
         Ok(whole)
     };

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
+use super::body::bounded;
 use super::media::is;
 use super::refusal::Refusal;
-use super::transfer::{MAX_FILE, Place, Refused, begin, bounded, in_time, keep};
+use super::transfer::{MAX_FILE, Place, Refused, begin, in_time, keep};
 use crate::auth::{Permission, Viewer, cookies};
 use crate::db::Mode;
 use crate::error::Result;
@@ -105,15 +106,10 @@ async fn import(
     let write = Write::begin(engine.app(), viewer, Mode::Job).await?;
     let outcome = import::import(&write, kind, sheet, show).await?;
     let currency = write.viewer.business.currency;
-    if outcome.is_to_be_kept(dry_run) {
-        write.commit().await?;
-    } else {
-        write.rollback().await?;
-    }
-    let created = if outcome.problems.is_empty() { outcome.created } else { 0 };
+    import::end(write, &outcome, dry_run).await?;
     let (problems, further_problems) = outcome.problems.into_list();
     Ok(json!({
-        "dryRun": dry_run, "rows": outcome.rows, "created": created, "alreadyThere": outcome.known,
+        "dryRun": dry_run, "rows": outcome.rows, "created": outcome.created, "alreadyThere": outcome.known,
         "sum": outcome.sum.decimal(currency), "outstanding": outcome.outstanding.decimal(currency),
         "problems": problems, "furtherProblems": further_problems,
     }))

@@ -5,6 +5,7 @@
 //! a GraphQL error as its body.
 
 mod assets;
+mod body;
 mod documents;
 mod export;
 mod gate;

@@ -11,9 +11,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 
+use super::body::bounded;
 use super::parameters;
 use super::refusal::Refusal;
-use super::transfer::{MAX_FILE, Refused, begin, bounded, in_time, keep};
+use super::transfer::{MAX_FILE, Refused, begin, in_time, keep};
 use crate::graphql::{Engine, Upload, Uploads};
 
 /// The largest `operations`, in bytes, as large as a body without files; and the largest `map`.
@@ -25,10 +26,10 @@ const MAX_PLACES: usize = 10;
 /// What a body may have beside one large file.
 const MAX_BODY: usize = MAX_FILE + MAX_OPERATIONS + (64 << 10);
 
-/// The operation, with its files, and how many bytes it has without them. Only for callers who are known: files of others
-/// are not taken in.
+/// The operation, with its files, which have their place until it ends, and how many bytes it has without them. Only for
+/// callers who are known: files of others are not taken in.
 pub async fn read(engine: &Engine, head: &Parts, body: Body) -> Result<(GraphqlRequest, usize), Refusal> {
-    let (_, _place) = begin(engine, head, None).await.map_err(|refused| match refused {
+    let (_, place) = begin(engine, head, None).await.map_err(|refused| match refused {
         Refused::Http(refusal) => refusal,
         Refused::Operation(error) => {
             let status = match error.code() {
@@ -44,7 +45,9 @@ pub async fn read(engine: &Engine, head: &Parts, body: Body) -> Result<(GraphqlR
     })?;
     let said = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(said).map_err(|error| Refusal::bad(error.to_string()))?;
-    in_time(parts(Multipart::new(bounded(body, MAX_BODY).boxed(), boundary))).await
+    let parts = parts(Multipart::new(bounded(body, MAX_BODY).boxed(), boundary));
+    let (operation, length) = in_time(parts).await?;
+    Ok((operation.data(place), length))
 }
 
 async fn parts(mut parts: Multipart<'_>) -> Result<(GraphqlRequest, usize), Refusal> {

@@ -1,14 +1,13 @@
 //! What imports and exports share: who may, how many at once, and taking in a file.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use async_stream::try_stream;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -27,8 +26,6 @@ use crate::id::BusinessId;
 const COST: u64 = 1_000;
 /// The largest file, in bytes: 50 MiB.
 pub const MAX_FILE: usize = 50 << 20;
-/// A larger body is taken to its end all the same, up to so many bytes more: who is cut off while sending sees no answer.
-const MAX_DISCARDED: usize = 16 << 20;
 /// How long a file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How many files one business, and all together, may send and fetch at once. Each holds a connection to PostgreSQL.
@@ -36,7 +33,7 @@ const OF_BUSINESS: usize = 2;
 const OF_ALL: usize = 8;
 
 /// Files that are on their way.
-static RUNNING: Mutex<Option<HashMap<BusinessId, usize>>> = Mutex::new(None);
+static RUNNING: Mutex<BTreeMap<BusinessId, usize>> = Mutex::new(BTreeMap::new());
 
 /// One of the files that are on their way, until it is dropped.
 pub struct Place(BusinessId);
@@ -44,7 +41,6 @@ pub struct Place(BusinessId);
 impl Place {
     fn take(business: BusinessId) -> Result<Self, Refusal> {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = running.get_or_insert_default();
         let busy = running.values().sum::<usize>() >= OF_ALL;
         let own = running.entry(business).or_default();
         if busy || *own >= OF_BUSINESS {
@@ -59,7 +55,6 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(running) = running.as_mut() else { return };
         if let Some(own) = running.get_mut(&self.0) {
             *own -= 1;
             if *own == 0 {
@@ -121,26 +116,6 @@ pub async fn begin(engine: &Engine, head: &Parts, permission: Option<Permission>
     engine.charge(&caller, head.extensions.get::<Peer>().copied().unwrap_or_default(), COST)?;
     let place = Place::take(viewer.business.id)?;
     Ok((viewer, place))
-}
-
-/// The bytes of a body, which may be so many.
-pub fn bounded(body: Body, most: usize) -> impl Stream<Item = Result<Bytes, Refusal>> + Send {
-    try_stream! {
-        let mut length = 0;
-        let mut chunks = body.into_data_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))?;
-            length += chunk.len();
-            if length <= most {
-                yield chunk;
-            } else if length > most + MAX_DISCARDED {
-                break;
-            }
-        }
-        if length > most {
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the file is larger than {MAX_FILE} bytes")))?;
-        }
-    }
 }
 
 /// What is taken in, within the time that a file may take.

@@ -82,11 +82,7 @@ async fn create(ctx: &Context<'_>, input: ImportCreateInput) -> Result<ImportPay
     let write = ctx.write().await?;
     let outcome = import::import(&write, input.kind, sheet, |_| ()).await?;
     let tenant = write.viewer.business.clone();
-    if outcome.is_to_be_kept(input.dry_run) {
-        write.commit().await?;
-    } else {
-        write.rollback().await?;
-    }
+    import::end(write, &outcome, input.dry_run).await?;
     let user_errors = outcome.user_error().into_iter().collect();
     Ok(ImportPayload { result: Some(ImportResult::of(outcome, input.dry_run, &tenant)), user_errors })
 }
@@ -102,7 +98,6 @@ impl ImportResult {
     fn of(outcome: Outcome, dry_run: bool, tenant: &Tenant) -> Self {
         let Outcome { rows, created, known, sum, outstanding, problems, .. } = outcome;
         let money = |amount| Money { amount, currency: tenant.currency };
-        let created = if problems.is_empty() { created } else { 0 };
         let (problems, further_problems) = problems.into_list();
         let problem = |Problem { line, column, message }| ImportProblem { line, column, message };
         Self {

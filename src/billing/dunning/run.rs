@@ -44,7 +44,7 @@ async fn batch(app: &App, tenant: &Tenant) -> Result<usize> {
 
 /// Looks at the invoices that are due for it, at most so many as one transaction has; how many they were.
 pub async fn look(write: &mut Write) -> Result<usize> {
-    let (id, today) = (write.viewer.business.id, write.viewer.business.today(&write.app.clock));
+    let (id, today) = (write.viewer.business.id, write.today());
     if business::store::take_dunning_revised(write, id).await? {
         revise(write, id, today).await?;
     }

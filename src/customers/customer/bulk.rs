@@ -3,7 +3,7 @@
 
 use async_graphql::{Context, InputObject, SimpleObject};
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::filter::{CustomerFilter, Wanted};
 use super::input::{MAX_TAG, MAX_TAGS};
@@ -227,20 +227,23 @@ pub async fn activate(ctx: &Context<'_>) -> Result<CustomersUpdatePayload> {
 }
 
 /// Makes those of these locked customers members whom the membership rule makes members, if the business wants that to
-/// happen with the sale that does it. Who they are.
-pub async fn activate_at_sale(write: &Write, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
+/// happen with the sale that does it.
+pub async fn activate_at_sale(write: &Write, ids: &[CustomerId]) -> Result<()> {
     let tenant = &write.viewer.business;
     if !tenant.member_at_sale || ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let today = tenant.today(&write.app.clock);
-    let made = store::activate_due(write, tenant.id, ids, today, write.now()).await?;
-    let data = json!({ "fields": ["memberSince"], "byRule": true });
+    let made = store::activate_due(write, tenant.id, ids, write.today(), write.now()).await?;
+    tell(write, &made, &json!({ "fields": ["memberSince"], "byRule": true })).await
+}
+
+/// Records that each of these customers was changed.
+async fn tell(write: &Write, ids: &[CustomerId], data: &Value) -> Result<()> {
     let told = |id: &CustomerId| NewEvent::of_customer(EventKind::CustomerUpdated, *id, id.0, data.clone());
-    for chunk in made.chunks(CHUNK) {
+    for chunk in ids.chunks(CHUNK) {
         events::record_batch(write, chunk.iter().map(told).collect()).await?;
     }
-    Ok(made)
+    Ok(())
 }
 
 async fn apply(write: &Write, wanted: Wanted, change: &Change) -> Result<CustomersUpdatePayload> {
@@ -262,11 +265,7 @@ async fn apply(write: &Write, wanted: Wanted, change: &Change) -> Result<Custome
         }
     }
     store::change_all(write, tenant.id, &ids, change, write.now()).await?;
-    let data = json!({ "fields": change.fields(), "bulk": true });
-    let told = |id: &CustomerId| NewEvent::of_customer(EventKind::CustomerUpdated, *id, id.0, data.clone());
-    for chunk in ids.chunks(CHUNK) {
-        events::record_batch(write, chunk.iter().map(told).collect()).await?;
-    }
+    tell(write, &ids, &json!({ "fields": change.fields(), "bulk": true })).await?;
     let changed = i64::try_from(ids.len()).map_err(Error::internal)?;
     Ok(CustomersUpdatePayload { matched: Some(matched), changed: Some(changed), ..Default::default() })
 }

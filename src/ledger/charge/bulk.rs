@@ -82,7 +82,7 @@ pub async fn post_all(write: &Write, bookings: &[Booking], progress: impl Fn(usi
     customer::store::add_balances(write, tenant.id, &charged).await?;
     let of_sale = |booking: &&Booking| matches!(booking.detail, NewDetail::Sale(_));
     let bought: BTreeSet<CustomerId> = bookings.iter().filter(of_sale).map(Booking::customer).collect();
-    customer::activate_at_sale(write, &bought.into_iter().collect::<Vec<_>>()).await.map(drop)
+    customer::activate_at_sale(write, &bought.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Writes the rows of a chunk of charges.

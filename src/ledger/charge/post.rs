@@ -24,8 +24,8 @@ pub fn refuse_archived(customer: &Customer) -> Result<()> {
 }
 
 /// Books a charge of a locked customer: the charge, its entry, the balance, the figures of their purchases, the
-/// event, and their membership if a sale makes them a member. What its kind has beside it, and letting credit pay it with [`settle`], is for the caller. A user error
-/// if the customer is archived.
+/// event, and their membership if a sale makes them a member. What its kind has beside it, and letting credit pay it with
+/// [`settle`], is for the caller. A user error if the customer is archived.
 pub async fn post(write: &Write, customer: &mut Customer, id: ChargeId, new: NewCharge) -> Result<ChargeRow> {
     let data = json!({ "amount": new.amount.0 });
     post_as(write, customer, id, new, data).await

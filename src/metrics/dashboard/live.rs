@@ -18,6 +18,8 @@ const KINDS: &[EventKind] = &[
     EventKind::CustomerArchived,
     EventKind::CustomerRestored,
     EventKind::CustomerDeleted,
+    // Who is erased is archived.
+    EventKind::CustomerErased,
     EventKind::CustomerSuspended,
     EventKind::CustomerReactivated,
     EventKind::RecordCreated,

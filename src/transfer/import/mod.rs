@@ -3,7 +3,7 @@
 //! Rows are read (`sheet`) and checked by the rules of the API, by the batch, and wait in a table of the transaction
 //! (`stage`). When all are there, they are compared with each other and with what was imported before, for rows have
 //! names (`reference`), so that a file can be imported again. Then they are booked in their order, by the batch. What is
-//! wrong is gathered (`problems`); whoever called then undoes everything.
+//! wrong is gathered (`problems`); then everything is undone.
 
 mod charges;
 mod contacts;
@@ -15,6 +15,7 @@ mod rows;
 mod sheet;
 mod stage;
 
+use crate::db;
 use crate::error::Result;
 use crate::graphql::Write;
 use crate::ledger::charge::{self, ChargeKind};
@@ -27,7 +28,7 @@ pub use problems::{Problem, Problems};
 pub use sheet::Sheet;
 
 /// From so many new rows on, PostgreSQL has to be told.
-pub const MANY: u64 = 1_000;
+const MANY: u64 = 1_000;
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +58,6 @@ pub struct Outcome {
     pub problems: Problems,
 }
 
-impl Outcome {
-    /// Whether the transaction is to be committed.
-    pub fn is_to_be_kept(&self, dry_run: bool) -> bool {
-        self.problems.is_empty() && !dry_run
-    }
-}
-
 /// What the rows that were booked come to.
 #[derive(Debug, Default)]
 struct Sums {
@@ -72,8 +66,7 @@ struct Sums {
     items: i64,
 }
 
-/// Reads, checks and books a file in the transaction of `write`, which the caller ends: it must be undone where there
-/// are problems.
+/// Reads, checks and books a file in the transaction of `write`, which is for [`end`] to end.
 pub async fn import(write: &Write, kind: Kind, mut sheet: Sheet, progress: impl Fn(Progress)) -> Result<Outcome> {
     let mut problems = Problems::default();
     stage::create(write).await?;
@@ -111,6 +104,19 @@ pub async fn import(write: &Write, kind: Kind, mut sheet: Sheet, progress: impl 
         };
     }
     let outstanding = charge::store::total_outstanding(write, write.viewer.business.id).await?;
-    let Sums { count: created, amount: sum, items } = sums;
+    let Sums { count, amount: sum, items } = sums;
+    // Booking tells of problems too.
+    let created = if problems.is_empty() { count } else { 0 };
     Ok(Outcome { rows: sheet.count(), created, known, sum, items, outstanding, problems })
+}
+
+/// Ends the transaction of an import: keeps what it did, unless rows are wrong or it was asked for only.
+pub async fn end(write: Write, outcome: &Outcome, dry_run: bool) -> Result<()> {
+    if dry_run || !outcome.problems.is_empty() {
+        return write.rollback().await;
+    }
+    if outcome.created >= MANY {
+        db::analyze(&write).await?;
+    }
+    write.commit().await
 }

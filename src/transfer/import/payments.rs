@@ -131,7 +131,7 @@ fn read(
     let said = row.needed("received_at", now, |text| received_at(text, tenant), problems);
     // What came in this morning is in the file before noon.
     let received_today = row.text("received_at").is_some_and(is_date)
-        && said.with_timezone(&tenant.time_zone.0).date_naive() == tenant.today(&write.app.clock);
+        && said.with_timezone(&tenant.time_zone.0).date_naive() == write.today();
     let input = PaymentRecordInput {
         customer_id,
         amount: row.needed("amount", Exact(Decimal::ONE), str::parse, problems),

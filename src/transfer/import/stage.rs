@@ -50,13 +50,13 @@ pub struct Staged {
 /// Behind which row a page begins.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
     line: i64,
 }
 
 impl Place {
     /// Before all rows.
-    pub const FIRST: Self = Self { at: DateTime::<Utc>::MIN_UTC, line: 0 };
+    pub const FIRST: Self = Self { at: None, line: 0 };
 }
 
 #[derive(QueryableByName)]
@@ -186,19 +186,17 @@ pub async fn lock_customers(mut conn: &Conn, business: BusinessId) -> Result<()>
 
 /// The next rows behind a place, in the order in which they are to be booked. None is the end.
 pub async fn page(mut conn: &Conn, from: &mut Place) -> Result<Vec<Staged>> {
-    // Nothing that is staged is older than the first day of the calendar.
-    let begin = if from.at == DateTime::<Utc>::MIN_UTC { None } else { Some(from.at) };
     let found: Vec<StagedRow> = diesel::sql_query(
         "SELECT line, customer_id, reference, at, cells FROM import_rows
          WHERE (at, line) > (coalesce($1, '-infinity'), $2) ORDER BY at, line LIMIT $3",
     )
-    .bind::<Nullable<Timestamptz>, _>(begin)
+    .bind::<Nullable<Timestamptz>, _>(from.at)
     .bind::<BigInt, _>(from.line)
     .bind::<BigInt, _>(i64::try_from(BATCH).unwrap_or(i64::MAX))
     .load(&mut conn)
     .await?;
     if let Some(last) = found.last() {
-        *from = Place { at: last.at, line: last.line };
+        *from = Place { at: Some(last.at), line: last.line };
     }
     let staged = |row: StagedRow| Staged {
         line: u64::try_from(row.line).unwrap_or_default(),

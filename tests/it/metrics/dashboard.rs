@@ -144,6 +144,11 @@ async fn the_live_dashboard_tells_of_whatever_moves_a_figure_and_of_nothing_else
     let mut socket = subscribed(&owner, resumed, json!({ "after": last["cursor"] })).await;
     let update = socket.event().await["dashboard"].take();
     assert_eq!(update, json!({ "kind": "PAYMENT_RECORDED", "dashboard": { "outstanding": { "amount": "59.00" } } }));
+    // Who is erased is archived, and counts no more.
+    let erase = "mutation ($id: ID!) { customerErase(id: $id, input: { confirmCode: \"C-000001\" }) {
+        userErrors { code field message } } }";
+    owner.change(erase, json!({ "id": asha })).await;
+    assert_eq!(socket.event().await["dashboard"]["kind"], "CUSTOMER_ERASED");
 }
 
 #[tokio::test(flavor = "multi_thread")]
