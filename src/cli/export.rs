@@ -1,4 +1,4 @@
-//! `daybook export`: writes a CSV file.
+//! `daybook export`: writes a CSV file, or a whole business.
 
 use std::io::{ErrorKind, Write as _};
 use std::pin::pin;
@@ -6,26 +6,27 @@ use std::process::ExitCode;
 
 use clap::Args;
 use futures_util::StreamExt as _;
+use futures_util::future::Either;
 
-use super::import::owner_of;
+use super::import::{Content, owner_of};
 use super::{Database, Failure};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::{Mode, Transaction};
-use crate::transfer::{Kind, export};
+use crate::transfer::{business, export};
 
 /// What `daybook export` takes.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// What the rows of the file are
+    /// What is to be in the file
     #[arg(value_enum)]
-    kind: Kind,
+    content: Content,
     /// The business to export
     #[arg(long, value_name = "SLUG")]
     business: String,
 }
 
-/// Writes all rows of a kind to the standard output.
+/// Writes a business, or all its rows of a kind, to the standard output.
 pub async fn export(config: &Config, arguments: &ExportArgs) -> Result<ExitCode, Failure> {
     let database = Database::open(config).await?;
     let exported = async {
@@ -40,7 +41,10 @@ pub async fn export(config: &Config, arguments: &ExportArgs) -> Result<ExitCode,
 async fn run(app: &App, arguments: &ExportArgs) -> Result<(), Failure> {
     let viewer = owner_of(app, &arguments.business).await?;
     let transaction = Transaction::begin(&app.pool, viewer.scope(), Mode::LongRead).await?;
-    let mut parts = pin!(export::export(transaction, viewer.business, arguments.kind));
+    let mut parts = pin!(match arguments.content {
+        Content::Business => Either::Left(business::export(transaction, viewer.business, app.clock.now())),
+        Content::Rows(kind) => Either::Right(export::export(transaction, viewer.business, kind)),
+    });
     let mut out = std::io::stdout().lock();
     while let Some(part) = parts.next().await {
         match out.write_all(&part?) {

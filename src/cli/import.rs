@@ -1,10 +1,12 @@
-//! `daybook import`: books a CSV file, all of it or nothing.
+//! `daybook import`: books a CSV file, or takes in a whole business, all of it or nothing.
 
 use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Database, Failure};
@@ -13,19 +15,50 @@ use crate::auth::Viewer;
 use crate::config::Config;
 use crate::db::{Mode, Scope, Transaction};
 use crate::graphql::Write;
-use crate::transfer::Kind;
+use crate::money::Amount;
 use crate::transfer::import::{self, Outcome, Progress, Sheet};
+use crate::transfer::{Kind, business};
+
+/// What is in a file.
+#[derive(Debug, Clone, Copy)]
+pub enum Content {
+    /// All of a business, as JSON Lines.
+    Business,
+    /// Rows of a kind, as CSV.
+    Rows(Kind),
+}
+
+impl ValueEnum for Content {
+    fn value_variants<'a>() -> &'a [Self] {
+        use Kind::{Contacts, Customers, Payments, Records, Sales};
+        &[
+            Self::Business,
+            Self::Rows(Customers),
+            Self::Rows(Contacts),
+            Self::Rows(Records),
+            Self::Rows(Sales),
+            Self::Rows(Payments),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Business => Some(PossibleValue::new("business").help("A business as a whole (JSON Lines)")),
+            Self::Rows(kind) => kind.to_possible_value(),
+        }
+    }
+}
 
 /// What `daybook import` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
 pub struct ImportArgs {
-    /// What the rows of the file are
+    /// What is in the file
     #[arg(value_enum)]
-    kind: Kind,
-    /// The CSV file
+    content: Content,
+    /// The file
     file: PathBuf,
-    /// The business to import into. Its oldest owner is named as who did it
+    /// The business to import into; for `business`, an empty one. Its oldest owner is named as who did it
     #[arg(long, value_name = "SLUG")]
     business: String,
     /// Do everything but the last step: report what is wrong, or else what would be done, and change nothing
@@ -53,29 +86,43 @@ allow_credit is true. A ' before a cell that begins with =, +, - or @ is taken a
 A file can be imported again: customers whose code is there stay as they are, and so do contacts who are there, and
 what was imported before under the same external_ref. Without one, rows are known by what they say: two equal rows
 of one file are two purchases, and the same two when the file comes again. Give rows an external_ref where files
-overlap. What `daybook export` writes can be imported, also into the business that it came from.";
+overlap. What `daybook export` writes can be imported, also into the business that it came from.
+
+A business as a whole goes into an empty one, which gets its settings too. It has all but passwords, sessions, API keys
+and share links; who did what is kept for those who belong to the new business under the same e-mail address, so add
+them first. Stop the old one before, or both will bill. The file is one JSON object a line, described in
+`src/transfer/business`; books that do not add up are refused.";
 
 /// Imports a file. Exit code 1 if rows are wrong.
 pub async fn import(config: &Config, arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     // Before the data base: a wrong path or header needs none.
     let name = arguments.file.display().to_string();
     let file = File::open(&arguments.file).map_err(|error| format!("cannot read {name}: {error}"))?;
-    let sheet =
-        Sheet::open(file, arguments.kind.columns()).map_err(|error| format!("{name} cannot be imported: {error}"))?;
-    let database = Database::open(config).await?;
-    let imported = async {
-        let app = database.app(config).await?;
-        run(&app, arguments, sheet).await
-    };
-    let imported = imported.await;
-    database.close().await?;
-    let (said, outcome) = imported?;
-    print!("{said}");
-    if outcome.problems.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    match arguments.content {
+        Content::Business => {
+            let database = Database::open(config).await?;
+            let imported = async { whole(&database.app(config).await?, arguments, file).await };
+            let imported = imported.await;
+            database.close().await?;
+            print!("{}", imported.map_err(|error| format!("{name} cannot be imported: {error}"))?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Content::Rows(kind) => {
+            let sheet =
+                Sheet::open(file, kind.columns()).map_err(|error| format!("{name} cannot be imported: {error}"))?;
+            let database = Database::open(config).await?;
+            let imported = async { rows(&database.app(config).await?, arguments, kind, sheet).await };
+            let imported = imported.await;
+            database.close().await?;
+            let (said, outcome) = imported?;
+            print!("{said}");
+            if outcome.problems.is_empty() {
+                return Ok(ExitCode::SUCCESS);
+            }
+            print!("{}", outcome.problems.report(&name, outcome.rows));
+            Ok(ExitCode::FAILURE)
+        }
     }
-    print!("{}", outcome.problems.report(&name, outcome.rows));
-    Ok(ExitCode::FAILURE)
 }
 
 /// Whoever owns a business, for commands that act in it.
@@ -86,12 +133,36 @@ pub async fn owner_of(app: &App, slug: &str) -> Result<Viewer, Failure> {
     Ok(viewer.ok_or_else(|| format!("there is no business {slug:?}"))?)
 }
 
-/// Imports, and what to say of it if nothing is wrong.
-async fn run(app: &App, arguments: &ImportArgs, sheet: Sheet) -> Result<(String, Outcome), Failure> {
+/// Imports a whole business, and what to say of it.
+async fn whole(app: &App, arguments: &ImportArgs, file: File) -> Result<String, Failure> {
     let viewer = owner_of(app, &arguments.business).await?;
     let write = Write::begin(app, viewer, Mode::Job).await?;
     let (bar, show) = watch();
-    let imported = import::import(&write, arguments.kind, sheet, show).await;
+    let imported = business::import(&write, BufReader::new(file), |rows| show(Progress::Read(rows))).await;
+    bar.finish_and_clear();
+    let outcome = imported?;
+    if arguments.dry_run {
+        write.rollback().await?;
+    } else {
+        write.commit().await?;
+    }
+    // In the currency that came with it.
+    let tenant = owner_of(app, &arguments.business).await?.business;
+    let mut said = format!("{} rows, and the books are in order\n", outcome.rows);
+    if arguments.dry_run {
+        said.push_str("dry run: nothing was changed\n");
+    } else {
+        said.push_str(&format!("all customers together owe {}\n", tenant.write(Amount(outcome.balance))));
+    }
+    Ok(said)
+}
+
+/// Imports rows, and what to say of it if nothing is wrong.
+async fn rows(app: &App, arguments: &ImportArgs, kind: Kind, sheet: Sheet) -> Result<(String, Outcome), Failure> {
+    let viewer = owner_of(app, &arguments.business).await?;
+    let write = Write::begin(app, viewer, Mode::Job).await?;
+    let (bar, show) = watch();
+    let imported = import::import(&write, kind, sheet, show).await;
     bar.finish_and_clear();
     let outcome = imported?;
     let tenant = write.viewer.business.clone();
@@ -102,9 +173,9 @@ async fn run(app: &App, arguments: &ImportArgs, sheet: Sheet) -> Result<(String,
         return Ok((String::new(), outcome));
     }
     let Outcome { rows, created, known, .. } = &outcome;
-    let mut said = format!("{rows} {}: {created} new, {known} already there\n", arguments.kind.noun());
+    let mut said = format!("{rows} {}: {created} new, {known} already there\n", kind.noun());
     let sum = tenant.write(outcome.sum);
-    match arguments.kind {
+    match kind {
         Kind::Sales if *created > 0 => said.push_str(&format!("new: {} items, {sum}\n", outcome.items)),
         Kind::Records | Kind::Payments if *created > 0 => said.push_str(&format!("new: {sum}\n")),
         _ => {}

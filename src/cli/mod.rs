@@ -56,9 +56,9 @@ enum Command {
         #[arg(long, value_name = "M", requires = "customers")]
         records: Option<u64>,
     },
-    /// Book a CSV file: all of it, or nothing and a report of every row that is wrong
+    /// Book a CSV file, or take in a whole business: all of it, or nothing and a report of what is wrong
     Import(import::ImportArgs),
-    /// Write a CSV file of all there is of a kind to the standard output, such as `import` reads
+    /// Write a CSV file of all there is of a kind, or a whole business, to the standard output, such as `import` reads
     Export(export::ExportArgs),
     /// Recompute every derived figure and print what differs; exit 1 if anything does
     Check {

@@ -28,6 +28,8 @@ pub enum EventKind {
     BusinessCreated,
     /// Settings of the business were changed.
     BusinessUpdated,
+    /// A file with a whole business was imported.
+    BusinessImported,
     /// A user signed in.
     SignedIn,
     /// A user changed their password; their other sessions ended.

@@ -1,5 +1,6 @@
 //! Files in and out.
 
+mod business;
 mod export;
 mod http;
 mod import;

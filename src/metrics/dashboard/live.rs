@@ -38,6 +38,7 @@ const KINDS: &[EventKind] = &[
     EventKind::CreditNoteCreated,
     // What is overdue, and which day and month it is.
     EventKind::TestClockAdvanced,
+    EventKind::BusinessImported,
 ];
 
 /// The fields of a customer that can move one.
