@@ -65,6 +65,9 @@ struct Arguments {
     /// Seconds of quiet before each attack, and of the attack
     #[arg(long, default_value_t = 3)]
     attack_seconds: u64,
+    /// How often all attacks are gone through
+    #[arg(long, default_value_t = 3)]
+    attack_rounds: usize,
     /// Only the attacks whose name has this in it
     #[arg(long, default_value = "", value_name = "TEXT")]
     attack: String,
@@ -103,7 +106,7 @@ async fn main() -> ExitCode {
         operations::measure(&world, arguments.connections, arguments.seconds).await;
     }
     if wanted(Part::Attacks) {
-        attacks::measure(&world, arguments.attack_seconds, &arguments.attack).await;
+        attacks::measure(&world, arguments.attack_seconds, arguments.attack_rounds, &arguments.attack).await;
     }
     if arguments.only.contains(&Part::Billing) {
         billing::measure(&world, arguments.subscriptions).await;
