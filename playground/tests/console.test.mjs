@@ -196,6 +196,22 @@ describe('the console', { timeout: 600_000 }, () => {
     }
   });
 
+  it('shows how much of the service a customer uses, where that was reported', TEST, async () => {
+    const { ask } = await staff('owner');
+    const [, , , , , customer, other] = await debtors();
+    const report = 'mutation ($input: ServiceUsageUpdateInput!) { serviceUsageUpdate(input: $input) { userErrors { message } } }';
+    await ask(report, { input: { customerId: customer.id, percent: 29, devices: 1200 } });
+    const page = await openAs('viewer', `/customers/${customer.id}`, { viewport: NARROW });
+    const usage = page.locator('[data-usage="29"]');
+    await usage.getByText('29%').waitFor();
+    await usage.getByText('1,200 devices').waitFor();
+    assert.equal(await usage.getByRole('progressbar', { name: 'Use of the service' }).getAttribute('aria-valuenow'), '29');
+    await fits(page);
+    await page.goto(new URL(`/customers/${other.id}`, page.url()).href);
+    await page.getByTestId('balance').waitFor();
+    assert.equal(await page.locator('[data-usage]').count(), 0);
+  });
+
   it('makes a link that the customer can open', TEST, async () => {
     const [, , , customer] = await debtors();
     const page = await openAs('clerk', `/customers/${customer.id}`, { permissions: ['clipboard-read', 'clipboard-write'] });

@@ -8,6 +8,7 @@ import { Figure } from '../../ui/Figure';
 import { Loaded } from '../../ui/Loaded';
 import { Loading } from '../../ui/Loading';
 import type { CustomerTabProps } from './CustomerTabs';
+import { ServiceUsage } from './ServiceUsage';
 
 // The charts are as large as the rest of the console.
 const BalanceChart = lazy(() => import('./BalanceChart'));
@@ -36,6 +37,7 @@ export function OverviewTab({ customer }: CustomerTabProps) {
           <Account customer={customer} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
+          {customer.serviceUsage && <ServiceUsage usage={customer.serviceUsage} />}
           <Facts customer={customer} />
         </Grid.Col>
       </Grid>
