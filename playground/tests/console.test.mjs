@@ -208,7 +208,7 @@ describe('the console', { timeout: 600_000 }, () => {
     assert.equal(await usage.getByRole('progressbar', { name: 'Use of the service' }).getAttribute('aria-valuenow'), '29');
     await fits(page);
     await page.goto(new URL(`/customers/${other.id}`, page.url()).href);
-    await page.getByTestId('balance').waitFor();
+    await page.locator('[data-figure=balance]').waitFor();
     assert.equal(await page.locator('[data-usage]').count(), 0);
   });
 
@@ -231,6 +231,29 @@ describe('the console', { timeout: 600_000 }, () => {
     await page.locator('.graphiql-query-editor .view-lines').waitFor();
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.graphiql-response .view-lines').getByText('owner@demo.daybook.test').waitFor();
+  });
+
+  it('has amounts of millions in one line on a phone', TEST, async () => {
+    const { tokens } = await staff('owner', 'baobab-wifi');
+    const page = await open('/explorer', { tokens, viewport: NARROW });
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll(/"amount":"[\d.]+"/g, '"amount":"4321987.65"');
+      await route.fulfill({ response, body });
+    });
+    for (const [address, shown] of [
+      ['/', '[data-figure=outstanding]'],
+      ['/metrics', '[data-section=loyalty]'],
+    ]) {
+      await page.goto(new URL(address, page.url()).href);
+      await page.locator(shown).getByText('4,321,987.65').first().waitFor();
+      const broken = await page.locator('dl > dd').evaluateAll((figures) => {
+        const range = document.createRange();
+        return figures.filter((figure) => (range.selectNodeContents(figure), range.getClientRects().length > 1)).map(({ textContent }) => textContent);
+      });
+      assert.deepEqual(broken, []);
+      await fits(page);
+    }
   });
 
   it('speaks the languages it has', TEST, async () => {

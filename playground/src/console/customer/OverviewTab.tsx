@@ -21,8 +21,8 @@ export function OverviewTab({ customer }: CustomerTabProps) {
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} mb="md" spacing="sm">
-        <Figure label={t('customers.balance')}>
-          <span data-testid="balance">{format.money(customer.balance)}</span>
+        <Figure label={t('customers.balance')} data-figure="balance">
+          {format.money(customer.balance)}
         </Figure>
         <Figure label={t('customers.status')}>{t(`customerStatus.${customer.status}`)}</Figure>
         <Figure label={t('customers.lastPayment')}>
