@@ -56,6 +56,9 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
       await goTo('/customers');
       await page.locator('[data-customer]').first().waitFor();
       await check('customers');
+      await page.getByRole('button', { name: 'Download data' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('download');
       for (const tab of TABS) {
         await goTo(`/customers/${customer.id}/${tab}`);
         await page.getByRole('tabpanel').waitFor();

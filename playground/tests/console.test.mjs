@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { debtors, fits, live, NARROW, recordPayment, shareLink, signIn, staff, TEST, windows } from './support.mjs';
 
@@ -182,10 +183,10 @@ describe('the console', { timeout: 600_000 }, () => {
     const { ask } = await staff('owner');
     const { payments } = await ask('{ payments(first: 1, filter: { reversed: false }) { nodes { customer { id } } } }');
     const address = `/customers/${payments.nodes[0].customer.id}/payments`;
-    for (const [role, may] of [
-      ['owner', { Reverse: true, 'Record payment': true, Share: true }],
-      ['clerk', { Reverse: false, 'Record payment': true, Share: true }],
-      ['viewer', { Reverse: false, 'Record payment': false, Share: false }],
+    for (const [role, may, mayExport] of [
+      ['owner', { Reverse: true, 'Record payment': true, Share: true }, true],
+      ['clerk', { Reverse: false, 'Record payment': true, Share: true }, false],
+      ['viewer', { Reverse: false, 'Record payment': false, Share: false }, false],
     ]) {
       const page = await openAs(role, address);
       await page.locator('[data-payment]').first().waitFor();
@@ -193,6 +194,9 @@ describe('the console', { timeout: 600_000 }, () => {
         const buttons = await page.getByRole('button', { name, exact: true }).count();
         assert.equal(buttons > 0, shown, `${name} for ${role}`);
       }
+      await page.goto(new URL('/customers', page.url()).href);
+      await page.locator('[data-customer]').first().waitFor();
+      assert.equal((await page.getByRole('button', { name: 'Download data' }).count()) > 0, mayExport, `download for ${role}`);
     }
   });
 
@@ -231,6 +235,30 @@ describe('the console', { timeout: 600_000 }, () => {
     await page.locator('.graphiql-query-editor .view-lines').waitFor();
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.graphiql-response .view-lines').getByText('owner@demo.daybook.test').waitFor();
+  });
+
+  it('gives those who may all data as files, and says when it is refused', TEST, async () => {
+    const { ask } = await staff('owner');
+    const { customers } = await ask('{ customers { totalCount } }');
+    const page = await openAs('owner', '/customers');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Download data' }).click();
+    for (const [name, file, rows] of [
+      ['Customers', /^customers-[\d-]+\.csv$/, customers.totalCount + 1],
+      ['Everything', /^business-[\d-]+\.jsonl$/, customers.totalCount],
+    ]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name }).click()]);
+      assert.match(download.suggestedFilename(), file);
+      const text = await readFile(await download.path(), 'utf8');
+      assert.ok(text.trimEnd().split('\n').length >= rows);
+    }
+    // Not by the server, whose answer would be an error in the console as well.
+    await page.evaluate(() => {
+      const body = JSON.stringify({ errors: [{ message: 'Not today.' }] });
+      window.fetch = async () => new Response(body, { status: 403 });
+    });
+    await dialog.getByRole('button', { name: 'Payments' }).click();
+    await dialog.getByRole('alert').getByText('Not today.').waitFor();
   });
 
   it('has amounts of millions in one line on a phone', TEST, async () => {
