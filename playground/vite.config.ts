@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 /** Where `npm run dev` and `npm run preview` find a running Daybook. */
 const server = process.env.DAYBOOK_URL ?? 'http://127.0.0.1:8080';
-const proxy = { '/graphql': { target: server, ws: true }, '/documents': { target: server } };
+const proxy = { '/graphql': { target: server, ws: true }, '/documents': { target: server }, '/export': { target: server } };
 
 export default defineConfig({
   base: '/',

@@ -43,8 +43,10 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
     const name = `${colorScheme}, ${viewport.width} px wide`;
 
     it(`the console, ${name}`, TEST, async () => {
-      const { tokens } = await staff('owner');
+      const { tokens, ask } = await staff('owner');
       const [customer] = await debtors();
+      const report = 'mutation ($input: ServiceUsageUpdateInput!) { serviceUsageUpdate(input: $input) { userErrors { message } } }';
+      await ask(report, { input: { customerId: customer.id, percent: 64, devices: 3 } });
       const page = await open('/', { tokens, ...how });
       await live(page);
       await page.locator('[data-payment]').first().waitFor();
@@ -54,6 +56,9 @@ describe('all pages are for everyone', { timeout: 600_000 }, () => {
       await goTo('/customers');
       await page.locator('[data-customer]').first().waitFor();
       await check('customers');
+      await page.getByRole('button', { name: 'Download data' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('download');
       for (const tab of TABS) {
         await goTo(`/customers/${customer.id}/${tab}`);
         await page.getByRole('tabpanel').waitFor();

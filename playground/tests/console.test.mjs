@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { debtors, fits, live, NARROW, recordPayment, shareLink, signIn, staff, TEST, windows } from './support.mjs';
 
@@ -182,10 +183,10 @@ describe('the console', { timeout: 600_000 }, () => {
     const { ask } = await staff('owner');
     const { payments } = await ask('{ payments(first: 1, filter: { reversed: false }) { nodes { customer { id } } } }');
     const address = `/customers/${payments.nodes[0].customer.id}/payments`;
-    for (const [role, may] of [
-      ['owner', { Reverse: true, 'Record payment': true, Share: true }],
-      ['clerk', { Reverse: false, 'Record payment': true, Share: true }],
-      ['viewer', { Reverse: false, 'Record payment': false, Share: false }],
+    for (const [role, may, mayExport] of [
+      ['owner', { Reverse: true, 'Record payment': true, Share: true }, true],
+      ['clerk', { Reverse: false, 'Record payment': true, Share: true }, false],
+      ['viewer', { Reverse: false, 'Record payment': false, Share: false }, false],
     ]) {
       const page = await openAs(role, address);
       await page.locator('[data-payment]').first().waitFor();
@@ -193,7 +194,26 @@ describe('the console', { timeout: 600_000 }, () => {
         const buttons = await page.getByRole('button', { name, exact: true }).count();
         assert.equal(buttons > 0, shown, `${name} for ${role}`);
       }
+      await page.goto(new URL('/customers', page.url()).href);
+      await page.locator('[data-customer]').first().waitFor();
+      assert.equal((await page.getByRole('button', { name: 'Download data' }).count()) > 0, mayExport, `download for ${role}`);
     }
+  });
+
+  it('shows how much of the service a customer uses, where that was reported', TEST, async () => {
+    const { ask } = await staff('owner');
+    const [, , , , , customer, other] = await debtors();
+    const report = 'mutation ($input: ServiceUsageUpdateInput!) { serviceUsageUpdate(input: $input) { userErrors { message } } }';
+    await ask(report, { input: { customerId: customer.id, percent: 29, devices: 1200 } });
+    const page = await openAs('viewer', `/customers/${customer.id}`, { viewport: NARROW });
+    const usage = page.locator('[data-usage="29"]');
+    await usage.getByText('29%').waitFor();
+    await usage.getByText('1,200 devices').waitFor();
+    assert.equal(await usage.getByRole('progressbar', { name: 'Use of the service' }).getAttribute('aria-valuenow'), '29');
+    await fits(page);
+    await page.goto(new URL(`/customers/${other.id}`, page.url()).href);
+    await page.locator('[data-figure=balance]').waitFor();
+    assert.equal(await page.locator('[data-usage]').count(), 0);
   });
 
   it('makes a link that the customer can open', TEST, async () => {
@@ -215,6 +235,53 @@ describe('the console', { timeout: 600_000 }, () => {
     await page.locator('.graphiql-query-editor .view-lines').waitFor();
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.graphiql-response .view-lines').getByText('owner@demo.daybook.test').waitFor();
+  });
+
+  it('gives those who may all data as files, and says when it is refused', TEST, async () => {
+    const { ask } = await staff('owner');
+    const { customers } = await ask('{ customers { totalCount } }');
+    const page = await openAs('owner', '/customers');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Download data' }).click();
+    for (const [name, file, rows] of [
+      ['Customers', /^customers-[\d-]+\.csv$/, customers.totalCount + 1],
+      ['Everything', /^business-[\d-]+\.jsonl$/, customers.totalCount],
+    ]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name }).click()]);
+      assert.match(download.suggestedFilename(), file);
+      const text = await readFile(await download.path(), 'utf8');
+      assert.ok(text.trimEnd().split('\n').length >= rows);
+    }
+    // Not by the server, whose answer would be an error in the console as well.
+    await page.evaluate(() => {
+      const body = JSON.stringify({ errors: [{ message: 'Not today.' }] });
+      window.fetch = async () => new Response(body, { status: 403 });
+    });
+    await dialog.getByRole('button', { name: 'Payments' }).click();
+    await dialog.getByRole('alert').getByText('Not today.').waitFor();
+  });
+
+  it('has amounts of millions in one line on a phone', TEST, async () => {
+    const { tokens } = await staff('owner', 'baobab-wifi');
+    const page = await open('/explorer', { tokens, viewport: NARROW });
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll(/"amount":"[\d.]+"/g, '"amount":"4321987.65"');
+      await route.fulfill({ response, body });
+    });
+    for (const [address, shown] of [
+      ['/', '[data-figure=outstanding]'],
+      ['/metrics', '[data-section=loyalty]'],
+    ]) {
+      await page.goto(new URL(address, page.url()).href);
+      await page.locator(shown).getByText('4,321,987.65').first().waitFor();
+      const broken = await page.locator('dl > dd').evaluateAll((figures) => {
+        const range = document.createRange();
+        return figures.filter((figure) => (range.selectNodeContents(figure), range.getClientRects().length > 1)).map(({ textContent }) => textContent);
+      });
+      assert.deepEqual(broken, []);
+      await fits(page);
+    }
   });
 
   it('speaks the languages it has', TEST, async () => {

@@ -82,7 +82,15 @@ describe('segments and bulk changes', { timeout: 600_000 }, () => {
     assert.ok(await dialog.getByRole('button', { name: 'Change' }).isDisabled());
     await dialog.getByLabel('Status').selectOption('SUSPENDED');
     await dialog.locator('[data-changing="2"]').waitFor();
+    let goOn;
+    const held = new Promise((resolve) => (goOn = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postDataJSON().operationName === 'CustomersUpdate') await held;
+      await route.continue();
+    });
     await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByRole('status').getByText('Changing 2 customers…').waitFor();
+    goOn();
     await page.locator('[data-changed="2"]').waitFor();
     for (const code of codes.slice(0, 2)) await page.locator(`[data-customer="${code}"]`, { hasText: 'Suspended' }).waitFor();
     assert.equal(await page.locator('[data-bulk]').count(), 0);

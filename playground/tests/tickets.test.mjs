@@ -95,6 +95,35 @@ describe('tickets and preferences', { timeout: 600_000 }, () => {
     await page.getByRole('link', { name: `${subject}, done` }).waitFor();
   });
 
+  it('gives a ticket to a colleague, who finds it', TEST, async () => {
+    const customer = (await debtors())[11];
+    const subject = `Cracked jar ${Date.now()}`;
+    const ticket = await ticketed(customer.id, subject);
+    const [owner, clerk] = await Promise.all(['owner', 'clerk'].map(async (role) => (await (await staff(role)).ask('{ me { user { id name } } }')).me.user));
+    const page = await openAs('owner', `/tickets/${ticket}`);
+    const assignee = page.getByRole('main').getByLabel('Assigned to');
+    await assignee.locator('option', { hasText: clerk.name }).waitFor({ state: 'attached' });
+    assert.deepEqual((await assignee.locator('option').allTextContents()).slice(0, 2), ['Nobody', `${owner.name} (me)`]);
+    await assignee.selectOption(clerk.id);
+
+    const colleague = await openAs('clerk', '/tickets?assignee=me', { viewport: NARROW });
+    await colleague.locator(`[data-ticket="${ticket}"]`).getByText(`Assigned to ${clerk.name}`).waitFor();
+    await fits(colleague);
+    await page.goto(at('/tickets'));
+    await assignee.selectOption(clerk.id);
+    await page.locator(`[data-ticket="${ticket}"]`).getByRole('cell', { name: clerk.name, exact: true }).waitFor();
+    await assignee.selectOption('me');
+    await page.locator(`[data-ticket="${ticket}"]`).waitFor({ state: 'detached' });
+    // Who may change nothing is told who has it.
+    const viewer = await openAs('viewer', `/tickets/${ticket}`);
+    await viewer.getByRole('main').getByText(clerk.name).waitFor();
+    assert.equal(await viewer.getByRole('main').getByRole('combobox').count(), 0);
+    // And it can be taken back.
+    await page.goto(at(`/tickets/${ticket}`));
+    await assignee.selectOption('');
+    await viewer.getByRole('main').getByText('Nobody').waitFor();
+  });
+
   it('narrows the list down', TEST, async () => {
     const customer = (await debtors())[18];
     const stamp = Date.now();

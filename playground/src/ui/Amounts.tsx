@@ -15,13 +15,13 @@ export function Amounts({ total, paid, remaining }: AmountsProps) {
   const format = useFormat();
   return (
     <Stack gap={6}>
-      <Group grow align="start" gap="xs" wrap="nowrap">
+      <Group grow preventGrowOverflow={false} align="start" gap="xs">
         {(Object.entries({ total, paid, remaining }) as [keyof AmountsProps, AmountFragment][]).map(([name, money]) => (
           <div key={name}>
             <Text size="xs" c="dimmed">
               {t(name)}
             </Text>
-            <Text fw={650} size="sm" data-amount={name} style={{ overflowWrap: 'anywhere' }}>
+            <Text fw={650} size="sm" data-amount={name} style={{ whiteSpace: 'nowrap' }}>
               {format.money(money)}
             </Text>
           </div>

@@ -8,6 +8,7 @@ import { Figure } from '../../ui/Figure';
 import { Loaded } from '../../ui/Loaded';
 import { Loading } from '../../ui/Loading';
 import type { CustomerTabProps } from './CustomerTabs';
+import { ServiceUsage } from './ServiceUsage';
 
 // The charts are as large as the rest of the console.
 const BalanceChart = lazy(() => import('./BalanceChart'));
@@ -20,8 +21,8 @@ export function OverviewTab({ customer }: CustomerTabProps) {
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} mb="md" spacing="sm">
-        <Figure label={t('customers.balance')}>
-          <span data-testid="balance">{format.money(customer.balance)}</span>
+        <Figure label={t('customers.balance')} data-figure="balance">
+          {format.money(customer.balance)}
         </Figure>
         <Figure label={t('customers.status')}>{t(`customerStatus.${customer.status}`)}</Figure>
         <Figure label={t('customers.lastPayment')}>
@@ -36,6 +37,7 @@ export function OverviewTab({ customer }: CustomerTabProps) {
           <Account customer={customer} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
+          {customer.serviceUsage && <ServiceUsage usage={customer.serviceUsage} />}
           <Facts customer={customer} />
         </Grid.Col>
       </Grid>

@@ -62,8 +62,9 @@ export function BulkForm({ which, rows, onDone }: BulkFormProps) {
           data={[asItIs, { value: 'yes', label: t('customers.member') }, { value: 'no', label: t('customers.notMember') }]}
           {...form.getInputProps('member')}
         />
-        <Preview which={which} change={JSON.stringify(change)} />
-        {busy && <Progress value={100} animated aria-label={t('bulk.working')} />}
+        <Preview which={which} change={JSON.stringify(change)} busy={busy} />
+        {/* All are changed at once, so that it is not known how far that is: the text above says of how many. */}
+        {busy && <Progress value={100} animated aria-hidden />}
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={change === null}>
             {t('bulk.change')}
@@ -74,8 +75,8 @@ export function BulkForm({ which, rows, onDone }: BulkFormProps) {
   );
 }
 
-/** Whom a change, as JSON, would change. */
-function Preview({ which, change }: { which: BulkFormProps['which']; change: string }) {
+/** Whom a change, as JSON, would change, or is changing. */
+function Preview({ which, change, busy }: { which: BulkFormProps['which']; change: string; busy: boolean }) {
   const t = useTranslations('bulk');
   const format = useFormat();
   const variables = useMemo(() => ({ ...which, change: JSON.parse(change) ?? {} }), [which, change]);
@@ -89,12 +90,14 @@ function Preview({ which, change }: { which: BulkFormProps['which']; change: str
   const preview = pause || fetching ? null : data?.customersUpdatePreview;
   return (
     <Text role="status" size="sm" mih="1.5em" data-changing={preview?.changing}>
-      {pause
-        ? t('nothing')
-        : preview
-          ? t('preview', { changing: format.number(preview.changing), matched: format.number(preview.matched) })
-          : messageOf(error)}
-      {preview && preview.changing > preview.limit && ` ${t('tooMany', { limit: format.number(preview.limit) })}`}
+      {busy
+        ? t('working', { count: preview?.changing ?? 0, shown: format.number(preview?.changing ?? 0) })
+        : pause
+          ? t('nothing')
+          : preview
+            ? t('preview', { changing: format.number(preview.changing), matched: format.number(preview.matched) })
+            : messageOf(error)}
+      {!busy && preview && preview.changing > preview.limit && ` ${t('tooMany', { limit: format.number(preview.limit) })}`}
     </Text>
   );
 }

@@ -10,6 +10,7 @@ import { useMay } from '../viewer';
 import { Bulk } from './Bulk';
 import { CustomerDialog } from './CustomerDialog';
 import { CustomersTable } from './CustomersTable';
+import { Export } from './Export';
 import { Filters } from './Filters';
 import { Segments } from './Segments';
 import { useChosen } from './useChosen';
@@ -31,7 +32,10 @@ export function CustomersPage() {
         <Title order={1} size="h2">
           {t('pages.customers')}
         </Title>
-        {mayCreate && <Button onClick={dialog.open}>{t('customers.new')}</Button>}
+        <Group gap="xs">
+          <Export />
+          {mayCreate && <Button onClick={dialog.open}>{t('customers.new')}</Button>}
+        </Group>
       </Group>
       <Segments list={list} />
       <Filters wanted={list.asked} onChange={list.ask} />

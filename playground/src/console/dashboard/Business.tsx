@@ -62,8 +62,8 @@ function Amounts({ now: { outstanding, overdue, credit, today, month } }: { now:
     chargedInMonth: month.charged,
   };
   return (Object.keys(amounts) as (keyof typeof amounts)[]).map((name) => (
-    <Figure key={name} label={t(name)}>
-      <span data-figure={name}>{format.money(amounts[name])}</span>
+    <Figure key={name} label={t(name)} data-figure={name}>
+      {format.money(amounts[name])}
     </Figure>
   ));
 }

@@ -9,8 +9,8 @@ export function Figures({ figures }: { figures: DashboardFiguresQuery | undefine
   const t = useTranslations('dashboard');
   const format = useFormat();
   return NAMES.map((name) => (
-    <Figure key={name} label={t(name)}>
-      <span data-figure={name}>{figures ? format.number(figures[name].totalCount ?? 0) : '…'}</span>
+    <Figure key={name} label={t(name)} data-figure={name}>
+      {figures ? format.number(figures[name].totalCount ?? 0) : '…'}
     </Figure>
   ));
 }

@@ -2,7 +2,7 @@ import { Button, Card, Group, NativeSelect, Stack, Text, TextInput } from '@mant
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { useTranslations } from 'use-intl';
-import { messageOf } from '../../api/errors';
+import { byField, messageOf } from '../../api/errors';
 import { TicketUpdateDocument, type TicketPriority, type TicketStatus, type TicketUpdateInput } from '../../api/gql';
 import { DialogButton } from '../../ui/DialogButton';
 import { FormError } from '../../ui/FormError';
@@ -10,6 +10,7 @@ import { useForm } from '../../ui/useForm';
 import { useMay, useViewer } from '../viewer';
 import { PRIORITIES, STATUSES } from './choices';
 import type { TicketDetails } from './TicketPage';
+import { useColleagues } from './useColleagues';
 
 /** Who takes care of a ticket, where it stands and how much it matters: each choice is kept at once. */
 export function TicketControls({ ticket }: { ticket: TicketDetails }) {
@@ -17,12 +18,14 @@ export function TicketControls({ ticket }: { ticket: TicketDetails }) {
   const { user } = useViewer();
   const mayWrite = useMay('TICKETS_WRITE');
   const [, update] = useMutation(TicketUpdateDocument);
-  const [problem, setProblem] = useState<string | null>(null);
+  const colleagues = useColleagues();
+  const [problems, setProblems] = useState<Record<string, string>>({});
   const { id, status, priority, assignee } = ticket;
 
   async function change(input: TicketUpdateInput) {
     const { data, error } = await update({ id, input });
-    setProblem(data?.ticketUpdate?.userErrors[0]?.message ?? messageOf(error));
+    const failed = messageOf(error);
+    setProblems({ ...byField(data?.ticketUpdate?.userErrors ?? [], input), ...(failed && { form: failed }) });
   }
 
   if (!mayWrite) {
@@ -38,27 +41,32 @@ export function TicketControls({ ticket }: { ticket: TicketDetails }) {
   const assignees = [
     { value: '', label: t('tickets.nobody') },
     ...(user ? [{ value: user.id, label: t('tickets.myself', { name: user.name }) }] : []),
-    ...(assignee && assignee.id !== user?.id ? [{ value: assignee.id, label: assignee.name }] : []),
+    ...colleagues,
   ];
+  // Who has left may still be named by it.
+  if (assignee && !assignees.some(({ value }) => value === assignee.id)) assignees.push({ value: assignee.id, label: assignee.name });
   return (
     <Card>
       <Stack gap="sm">
-        <FormError message={problem} />
+        <FormError message={problems.form} />
         <NativeSelect
           label={t('tickets.status')}
           value={status}
+          error={problems.status}
           data={STATUSES.map((value) => ({ value, label: t(`ticketStatus.${value}`) }))}
           onChange={(event) => void change({ status: event.currentTarget.value as TicketStatus })}
         />
         <NativeSelect
           label={t('tickets.priority')}
           value={priority}
+          error={problems.priority}
           data={PRIORITIES.map((value) => ({ value, label: t(`ticketPriority.${value}`) }))}
           onChange={(event) => void change({ priority: event.currentTarget.value as TicketPriority })}
         />
         <NativeSelect
           label={t('tickets.assignee')}
           value={assignee?.id ?? ''}
+          error={problems.assigneeId}
           data={assignees}
           onChange={(event) => void change({ assigneeId: event.currentTarget.value || null })}
         />

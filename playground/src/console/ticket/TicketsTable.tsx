@@ -35,6 +35,11 @@ export function TicketsTable({ tickets, ofOne = false }: { tickets: TicketRowFra
                 <TicketStatusBadge status={ticket.status} />
                 <TicketPriorityBadge priority={ticket.priority} />
               </Group>
+              {ticket.assignee && (
+                <Text size="sm" mt={4} hiddenFrom="md">
+                  {t('assignedTo', { name: ticket.assignee.name })}
+                </Text>
+              )}
             </Table.Td>
             <Table.Td visibleFrom="md">{ticket.assignee?.name ?? t('nobody')}</Table.Td>
             <Table.Td ta="right">{format.moment(ticket.updatedAt)}</Table.Td>

@@ -10,6 +10,7 @@ import { CustomerPicker } from '../payment/CustomerPicker';
 import { PRIORITIES, STATUSES } from '../ticket/choices';
 import { TicketForm } from '../ticket/TicketForm';
 import { TicketsTable } from '../ticket/TicketsTable';
+import { useColleagues } from '../ticket/useColleagues';
 import { useTicketUpdates } from '../ticket/useTicketUpdates';
 import { useMay, useViewer } from '../viewer';
 
@@ -17,7 +18,8 @@ import { useMay, useViewer } from '../viewer';
 interface Asked {
   status: TicketStatus | '';
   priority: TicketPriority | '';
-  assignee: 'me' | 'nobody' | '';
+  /** `me`, `nobody` or the id of a colleague. */
+  assignee: string;
 }
 
 const NOTHING: Asked = { status: '', priority: '', assignee: '' };
@@ -28,6 +30,7 @@ export default function TicketsPage() {
   useTicketUpdates();
   const mayOpen = useMay('TICKETS_OPEN');
   const { user } = useViewer();
+  const colleagues = useColleagues();
   const [params, setParams] = useSearchParams();
   const asked = { ...NOTHING, ...Object.fromEntries(params) } as Asked;
   const { status, priority, assignee } = asked;
@@ -36,8 +39,7 @@ export default function TicketsPage() {
     () => ({
       ...(status && { status: [status] }),
       ...(priority && { priority: [priority] }),
-      ...(assignee === 'nobody' && { assigned: false }),
-      ...(assignee === 'me' && user && { assigneeId: user.id }),
+      ...(assignee === 'nobody' ? { assigned: false } : assignee && { assigneeId: assignee === 'me' ? user?.id : assignee }),
     }),
     [status, priority, assignee, user],
   );
@@ -74,8 +76,8 @@ export default function TicketsPage() {
         <NativeSelect
           label={t('tickets.assignee')}
           value={assignee}
-          data={[any, { value: 'me', label: t('tickets.me') }, { value: 'nobody', label: t('tickets.nobody') }]}
-          onChange={(event) => ask({ assignee: event.currentTarget.value as Asked['assignee'] })}
+          data={[any, { value: 'me', label: t('tickets.me') }, { value: 'nobody', label: t('tickets.nobody') }, ...colleagues]}
+          onChange={(event) => ask({ assignee: event.currentTarget.value })}
         />
       </SimpleGrid>
       {/* Other tickets begin on a first page of their own. */}
