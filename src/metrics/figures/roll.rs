@@ -25,7 +25,8 @@ pub async fn run(app: &App) -> Result<i64> {
 pub async fn run_business(app: &App, business: BusinessId) -> Result<i64> {
     let mut rolled = 0;
     loop {
-        let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Write).await?;
+        // Nobody waits for it, and after much was written at once it can take a while.
+        let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Job).await?;
         let count = store::roll(&transaction, business, BATCH).await?;
         transaction.commit().await?;
         rolled += count;
