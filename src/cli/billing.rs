@@ -28,7 +28,7 @@ pub enum BillingCommand {
         #[arg(long, value_name = "SLUG", requires = "dry_run")]
         business: Option<String>,
     },
-    /// Show how far billing is behind, and what could not be charged for; exit 1 if anything could not
+    /// Show how far billing is behind, and what could not be charged for or recorded; exit 1 if anything could not
     Status {
         /// Only this business
         #[arg(long, value_name = "SLUG")]
@@ -56,7 +56,8 @@ pub async fn billing(config: &Config, command: &BillingCommand) -> Result<ExitCo
 
 async fn run(app: &App) -> Result<bool, Failure> {
     let report = engine::run(app).await?;
-    println!("{} steps done, {} failed", report.steps, report.failures);
+    let engine::Report { steps, failures, records, dunned } = report;
+    println!("{steps} steps done, {failures} failed; {records} records of standing orders; {dunned} invoices dunned");
     Ok(report.failures == 0)
 }
 
@@ -88,6 +89,9 @@ async fn status(app: &App, only: Option<&str>) -> Result<bool, Failure> {
             Some(since) => println!("{}: {} subscriptions are due, since {since}", business.slug, lag.due),
             None => println!("{}: nothing is due", business.slug),
         }
+        if lag.orders > 0 {
+            println!("  {} standing orders have days to be recorded", lag.orders);
+        }
         if lag.dunned > 0 {
             println!("  {} invoices are to be looked at for dunning", lag.dunned);
         }
@@ -98,7 +102,11 @@ async fn status(app: &App, only: Option<&str>) -> Result<bool, Failure> {
             let error = row.error.as_deref().unwrap_or_default();
             println!("  {} failed {} times: {error}", row.id, row.failures);
         }
-        well &= lag.failing.is_empty();
+        for row in &lag.failing_orders {
+            let error = row.error.as_deref().unwrap_or_default();
+            println!("  {} failed {} times: {error}", row.id, row.failures);
+        }
+        well &= lag.failing.is_empty() && lag.failing_orders.is_empty();
     }
     Ok(well)
 }

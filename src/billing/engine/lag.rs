@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::accounts::business;
 use crate::auth::{Permission, Tenant};
 use crate::billing::dunning;
+use crate::billing::standing_order::{self, StandingOrder};
 use crate::billing::subscription::{self, PlanSubscription};
 use crate::db::Conn;
 use crate::error::Result;
@@ -18,23 +19,29 @@ pub struct Lag {
     pub due: i64,
     /// Since which day, if any.
     pub since: Option<NaiveDate>,
+    /// How many standing orders have days that are to be recorded.
+    pub orders: i64,
     /// How many invoices dunning is to look at.
     pub dunned: i64,
-    /// Those that could not be charged for.
+    /// Subscriptions that could not be charged for.
     pub failing: Vec<PlanSubscription>,
+    /// Standing orders of which a day could not be recorded.
+    pub failing_orders: Vec<StandingOrder>,
     /// When the engine last did something.
     pub ran_at: Option<DateTime<Utc>>,
 }
 
 /// How far the billing of a business is behind at a time.
 pub async fn lag(conn: &Conn, tenant: &Tenant, today: NaiveDate) -> Result<Lag> {
-    let ((due, since), failing, (dunned, _), ran_at) = tokio::try_join!(
+    let ((due, since), failing, orders, failing_orders, (dunned, _), ran_at) = tokio::try_join!(
         subscription::store::lag(conn, tenant.id, today),
         subscription::store::failing(conn, tenant.id),
+        standing_order::store::lag(conn, tenant.id, today),
+        standing_order::store::failing(conn, tenant.id),
         dunning::store::lag(conn, tenant.id, today),
         business::store::billing_ran(conn, tenant.id),
     )?;
-    Ok(Lag { due, since, dunned, failing, ran_at })
+    Ok(Lag { due, since, orders, dunned, failing, failing_orders, ran_at })
 }
 
 /// How far the billing of the business is behind.
@@ -44,10 +51,15 @@ pub struct BillingStatus {
     subscriptions_due: i64,
     /// Since which day. Null if none is.
     due_since: Option<Date>,
+    /// How many standing orders have days that are to be recorded: as many as deliver on a day at its start, and none soon
+    /// after.
+    standing_orders_due: i64,
     /// How many invoices are to be looked at for reminders and suspensions.
     dunning_due: i64,
     /// How many subscriptions could not be charged for. `subscriptions(filter: { failing: true })` shows them, and why.
     failing: usize,
+    /// How many standing orders have a day that could not be recorded: their `error` says why.
+    standing_orders_failing: usize,
     /// When the engine last did something. Null if it never did.
     last_run_at: Option<DateTime<Utc>>,
 }
@@ -67,8 +79,10 @@ impl EngineQuery {
             Ok(Some(BillingStatus {
                 subscriptions_due: lag.due,
                 due_since: lag.since.map(Date),
+                standing_orders_due: lag.orders,
                 dunning_due: lag.dunned,
                 failing: lag.failing.len(),
+                standing_orders_failing: lag.failing_orders.len(),
                 last_run_at: lag.ran_at,
             }))
         })

@@ -118,6 +118,36 @@ pub async fn next_due(mut conn: &Conn, business: BusinessId, now: DateTime<Utc>)
         .await?)
 }
 
+/// Those of a business that have days to be recorded by a day, in the order in which they are.
+pub async fn due(mut conn: &Conn, business: BusinessId, until: NaiveDate) -> Result<Vec<StandingOrder>> {
+    Ok(standing_orders::table
+        .filter(standing_orders::business_id.eq(business).and(standing_orders::next_on.le(until)))
+        .order((standing_orders::next_on, standing_orders::id))
+        .select(StandingOrder::as_select())
+        .load(&mut conn)
+        .await?)
+}
+
+/// How many of a business have days to be recorded by a day.
+pub async fn lag(mut conn: &Conn, business: BusinessId, today: NaiveDate) -> Result<i64> {
+    Ok(standing_orders::table
+        .filter(standing_orders::business_id.eq(business).and(standing_orders::next_on.le(today)))
+        .select(count_star())
+        .first(&mut conn)
+        .await?)
+}
+
+/// Those of a business of which a day could not be recorded.
+pub async fn failing(mut conn: &Conn, business: BusinessId) -> Result<Vec<StandingOrder>> {
+    Ok(standing_orders::table
+        .filter(standing_orders::business_id.eq(business).and(standing_orders::next_on.is_not_null()))
+        .filter(standing_orders::error.is_not_null())
+        .order((standing_orders::next_on, standing_orders::id))
+        .select(StandingOrder::as_select())
+        .load(&mut conn)
+        .await?)
+}
+
 /// Makes a standing order of a locked customer.
 pub async fn insert(mut conn: &Conn, order: &StandingOrder) -> Result<()> {
     diesel::insert_into(standing_orders::table).values(order).execute(&mut conn).await?;

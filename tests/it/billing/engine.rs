@@ -137,9 +137,11 @@ async fn one_that_fails_says_why_and_stops_no_other() {
     assert_eq!(code, Some(1));
     assert!(said.contains("saas: ") && said.contains("failed 1 times") && said.contains("is archived"), "{said}");
     assert!(said.contains("last run at 2024-03-01T00:00:00Z"), "{said}");
-    let status = "{ billingStatus { subscriptionsDue dueSince dunningDue failing lastRunAt } }";
+    let status =
+        "{ billingStatus { subscriptionsDue dueSince standingOrdersDue dunningDue failing standingOrdersFailing
+        lastRunAt } }";
     let expected = json!({ "subscriptionsDue": 1, "dueSince": field(&reader, text(&found[0]["id"]), "dueOn").await,
-        "dunningDue": 0, "failing": 1, "lastRunAt": "2024-03-01T00:00:00+00:00" });
+        "standingOrdersDue": 0, "dunningDue": 0, "failing": 1, "standingOrdersFailing": 0, "lastRunAt": "2024-03-01T00:00:00+00:00" });
     assert_eq!(reader.run(status, json!({})).await["billingStatus"], expected);
 
     raw.batch_execute("UPDATE customers SET archived_at = NULL").await.unwrap();

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{advance, daybook_at, midnight, sandbox};
 use crate::books::{ARCHIVE, DELETE_RECORD, UPDATE_RECORD, assert_in_order, balance, raw, refusals, value};
 use crate::harness::{Client, Daybook, text};
+use crate::process::{Data, output};
 
 const CREATE: &str = "mutation ($input: StandingOrderCreateInput!) { standingOrderCreate(input: $input) {
     standingOrder { id nextOn weekdays } userErrors { code field message } } }";
@@ -288,4 +289,56 @@ async fn check_finds_days_that_are_not_what_they_should_be() {
         assert_eq!(found, expected, "{corruption}");
     }
     assert_in_order(&daybook, &owner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_tells_how_many_are_behind_and_a_dry_run_what_comes() {
+    let clock = Clock::manual(midnight("2026-03-01"));
+    let daybook = Daybook::with_clock(clock.clone()).await;
+    let owner = daybook.owner("dairy").await;
+    let (asha, ben) = (owner.customer("Asha").await, owner.customer("Ben").await);
+    order(&owner, &asha, json!({ "weekdays": ["SUNDAY", "TUESDAY"] })).await;
+    order(&owner, &ben, json!({ "startsOn": "2026-03-02", "quantity": "0.5" })).await;
+    let said = async |arguments: &[&str]| {
+        let mut command = crate::process::daybook(&Data::Database(&daybook.database));
+        command.arg("billing").args(arguments);
+        let (code, said, _) = output(command).await;
+        (code, said.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>())
+    };
+    let expected = [
+        "dairy: 4 steps up to 2026-03-03",
+        "2026-03-01  C-000001 Asha  Milk × 2 l  60.00 USD",
+        "2026-03-02  C-000002 Ben  Milk × 0.5 l  15.00 USD",
+        "2026-03-03  C-000001 Asha  Milk × 2 l  60.00 USD",
+        "2026-03-03  C-000002 Ben  Milk × 0.5 l  15.00 USD",
+        "150.00 USD in all",
+    ];
+    let (code, mut lines) = said(&["run", "--dry-run", "--until", "2026-03-03"]).await;
+    // Which of two on a day comes first is not said.
+    lines[3..5].sort();
+    assert_eq!((code, lines), (Some(0), expected.map(str::to_owned).to_vec()));
+    assert_eq!(recorded(&owner, &asha).await, march(&[]));
+
+    // The token of a user ends before the next day.
+    let (_, secret) = owner.api_key("till", &["NOTES_READ", "CUSTOMERS_READ"]).await;
+    let reader = owner.with_token(&secret);
+    let status = "{ billingStatus { standingOrdersDue standingOrdersFailing } }";
+    let behind = async |due: i64, failing: i64| {
+        let expected = json!({ "billingStatus": { "standingOrdersDue": due, "standingOrdersFailing": failing } });
+        assert_eq!(reader.run(status, json!({})).await, expected);
+    };
+    behind(1, 0).await;
+    clock.set(midnight("2026-03-02"));
+    behind(2, 0).await;
+    raw(&daybook.database, &owner.business)
+        .await
+        .batch_execute("UPDATE customers SET archived_at = now() WHERE code = 'C-000002'")
+        .await
+        .unwrap();
+    engine::run(&daybook.app).await.unwrap();
+    behind(1, 1).await;
+    let (code, lines) = said(&["status"]).await;
+    assert_eq!(code, Some(1));
+    assert!(lines[1].ends_with("standing orders have days to be recorded"), "{lines:?}");
+    assert!(lines.last().unwrap().contains("is archived"), "{lines:?}");
 }
