@@ -111,8 +111,13 @@ impl Page {
     }
 
     fn walk_order<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) {
-        let direction = if self.order.descending == self.backward { " ASC" } else { " DESC" };
         out.push_sql(self.order.key);
+        self.walk_direction(out);
+    }
+
+    /// What stands behind the sort key.
+    fn walk_direction<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) {
+        let direction = if self.order.descending == self.backward { " ASC" } else { " DESC" };
         out.push_sql(direction);
         out.push_sql(", ");
         out.push_sql(self.order.id);
@@ -142,6 +147,10 @@ impl Page {
 /// `ORDER BY` of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct Sorted<'a>(pub &'a Page);
+/// The same, of rows that are found first and then sorted: by an expression that no index has, so that PostgreSQL does not
+/// go through all rows in their order until it has met enough of those that are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct SortedApart<'a>(pub &'a Page);
 /// The condition that a row lies beyond the page's position.
 #[derive(Debug, Clone, Copy)]
 pub struct Beyond<'a>(pub &'a Page);
@@ -182,6 +191,18 @@ impl<'a> OnPageOf<'a> {
 impl QueryFragment<Pg> for Sorted<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_order(&mut out);
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for SortedApart<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("coalesce(");
+        out.push_sql(self.0.order.key);
+        out.push_sql(", ");
+        out.push_sql(self.0.order.key);
+        out.push_sql(")");
+        self.0.walk_direction(&mut out);
         Ok(())
     }
 }
@@ -232,6 +253,7 @@ impl QueryFragment<Pg> for OnPageOf<'_> {
 }
 
 crate::db::sql_expression!(Sorted<'_>, diesel::expression::expression_types::NotSelectable);
+crate::db::sql_expression!(SortedApart<'_>, diesel::expression::expression_types::NotSelectable);
 crate::db::sql_expression!(Beyond<'_>, Bool);
 crate::db::sql_expression!(Key, Text);
 crate::db::sql_expression!(OnPageOf<'_>, Bool);

@@ -91,7 +91,7 @@ async fn a_single_look_up_is_one_statement() {
         // Whether anyone has it, and if nobody has, what it may have meant.
         ("{ customers(search: \"customer\") { nodes { name } } }".into(), 2),
         ("{ customers(search: \"cusotmer\") { nodes { name } } }".into(), 3),
-        ("{ customers(search: \"98765\") { nodes { name } } }".into(), 1),
+        ("{ customers(search: \"98765\") { nodes { name } } }".into(), 2),
         ("{ segments { totalCount nodes { name filter } } }".into(), 2),
         ("{ payments { totalCount nodes { method } } }".into(), 2),
         ("{ records { nodes { product } } }".into(), 1),

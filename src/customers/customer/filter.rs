@@ -23,6 +23,8 @@ use crate::id::{BusinessId, CustomerId, PlanId, SegmentId};
 use crate::money::{Amount, Exact};
 use crate::text::Checks;
 
+/// Up to so many who were searched for are found first and then sorted.
+const FEW: usize = 20_000;
 /// The longest search.
 const MAX_SEARCH: usize = 200;
 
@@ -159,6 +161,8 @@ pub struct Wanted {
     ids: Option<Vec<CustomerId>>,
     /// Who is wanted here as well: those of a segment.
     also: Option<Box<Self>>,
+    /// Whether they were searched for and found to be few.
+    few: bool,
 }
 
 impl Wanted {
@@ -166,7 +170,7 @@ impl Wanted {
     /// and for whom the conditions hold.
     pub fn new(search: Option<String>, filter: CustomerFilter) -> Self {
         let matches = search.as_deref().and_then(Matches::exactly);
-        Self { search, matches, filter, ids: None, also: None }
+        Self { search, matches, filter, ids: None, also: None, few: false }
     }
 
     /// The same, among these only.
@@ -186,16 +190,26 @@ impl Wanted {
         Ok(Some(self))
     }
 
-    /// The same, but that typing errors are forgiven where nobody has what was typed.
+    /// The same, but that typing errors are forgiven where nobody has what was typed; and it is known whether they are few.
     pub async fn forgiving(mut self, conn: &Conn, tenant: &Tenant) -> Result<Self> {
         let Some(typed) = self.search.as_deref() else { return Ok(self) };
-        let words = misspelt(typed);
-        if words.is_empty() || store::any(conn, tenant, &self).await? {
+        // Else there is no quick way to count them, nor a word that may have an error.
+        if !self.matches.as_ref().is_some_and(Matches::is_indexed) {
             return Ok(self);
         }
-        let near = store::words_like(conn, tenant.id, &words).await?;
-        self.matches = Some(Matches::forgiving(typed, &near));
+        let count = store::count_up_to(conn, tenant, &self, FEW + 1).await?;
+        self.few = count <= FEW;
+        let words = misspelt(typed);
+        if count == 0 && !words.is_empty() {
+            let near = store::words_like(conn, tenant.id, &words).await?;
+            self.matches = Some(Matches::forgiving(typed, &near));
+        }
         Ok(self)
+    }
+
+    /// Whether to look for them first and then to sort them, rather than to meet them in their order.
+    pub fn are_few(&self) -> bool {
+        self.few
     }
 
     /// Refuses what makes no sense, and what the viewer may not read: whoever may ask for it in turn finds it out.

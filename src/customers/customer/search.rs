@@ -13,6 +13,10 @@ const FORGIVEN_FROM: usize = 4;
 const FORGIVEN_TWICE_FROM: usize = 6;
 /// What is looked for in more than so many words is meant as it is written.
 const MAX_WORDS: usize = 8;
+/// From how many letters or digits in a row on the index has a text.
+const INDEXED_FROM: usize = 3;
+/// Up to so many ways to combine the texts for all words, each is a condition of its own.
+const MAX_COMBINED: usize = 32;
 /// From how many digits on what has nothing but digits and what stands between them is part of a phone number.
 const PHONE_FROM: usize = 4;
 
@@ -54,6 +58,36 @@ impl Matches {
         };
         Self { words: words(typed).map(meant).collect() }
     }
+
+    /// Whether the index can tell who is looked for.
+    pub fn is_indexed(&self) -> bool {
+        let has = |pattern: &String| {
+            pattern.split(|c: char| !c.is_alphanumeric()).any(|part| part.chars().count() >= INDEXED_FROM)
+        };
+        self.words.iter().any(|patterns| patterns.iter().all(has))
+    }
+
+    /// The conditions of which one must hold, each of texts that must all be there. The index looks for all texts of a
+    /// condition at once; of alternatives within one, it would look for the first word alone.
+    fn combined(&self) -> Option<Vec<Vec<&str>>> {
+        let count = self.words.iter().try_fold(1_usize, |count, patterns| count.checked_mul(patterns.len()))?;
+        if self.words.is_empty() || count > MAX_COMBINED {
+            return None;
+        }
+        let mut all = vec![Vec::new()];
+        for patterns in &self.words {
+            let mut longer = Vec::new();
+            for before in all {
+                for pattern in patterns {
+                    let mut condition: Vec<&str> = before.clone();
+                    condition.push(pattern);
+                    longer.push(condition);
+                }
+            }
+            all = longer;
+        }
+        Some(all)
+    }
 }
 
 /// The words in what was typed that may have typing errors. None if it is meant as it is written.
@@ -88,17 +122,24 @@ fn pattern(text: &str) -> String {
 
 impl QueryFragment<Pg> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        for (number, patterns) in self.words.iter().enumerate() {
-            out.push_sql(if number == 0 { "((" } else { ") AND (" });
+        let (outer, inner, groups) = match self.combined() {
+            Some(combined) => (") OR (", " AND ", combined),
+            None => {
+                let words = self.words.iter().map(|patterns| patterns.iter().map(String::as_str).collect());
+                (") AND (", " OR ", words.collect())
+            }
+        };
+        for (number, patterns) in groups.iter().enumerate() {
+            out.push_sql(if number == 0 { "((" } else { outer });
             for (number, pattern) in patterns.iter().enumerate() {
                 if number > 0 {
-                    out.push_sql(" OR ");
+                    out.push_sql(inner);
                 }
                 out.push_sql("customers.found_by LIKE ");
-                out.push_bind_param::<Text, _>(pattern)?;
+                out.push_bind_param::<Text, str>(pattern)?;
             }
         }
-        out.push_sql(if self.words.is_empty() { "FALSE" } else { "))" });
+        out.push_sql(if groups.is_empty() { "FALSE" } else { "))" });
         Ok(())
     }
 }
@@ -124,6 +165,29 @@ mod tests {
         ] {
             let found = Matches::exactly(typed).map(|matches| matches.words.concat());
             assert_eq!(found, expected.map(|words| words.into_iter().map(String::from).collect()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn few_alternatives_become_conditions_of_their_own_and_many_do_not() {
+        let matches = |words: &[usize]| {
+            let patterns = |(word, count): (usize, &usize)| (0..*count).map(|n| format!("%{word}{n}%")).collect();
+            Matches { words: words.iter().enumerate().map(patterns).collect() }
+        };
+        let all = matches(&[2, 1, 2]);
+        let combined = all.combined().unwrap().into_iter().map(|all| all.concat().replace("%%", " ").replace('%', ""));
+        assert_eq!(combined.collect::<Vec<_>>(), ["00 10 20", "00 10 21", "01 10 20", "01 10 21"]);
+        assert_eq!(matches(&[4, 8]).combined().map(|all| all.len()), Some(32));
+        assert_eq!(matches(&[3, 11]).combined(), None);
+        assert_eq!(matches(&[]).combined(), None);
+    }
+
+    #[test]
+    fn the_index_has_what_has_three_letters_in_a_row() {
+        for (typed, indexed) in
+            [("ann", true), ("al", false), ("a-b-c", false), ("al smith", true), ("12", false), ("1234", true)]
+        {
+            assert_eq!(Matches::exactly(typed).unwrap().is_indexed(), indexed, "{typed}");
         }
     }
 

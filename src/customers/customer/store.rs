@@ -16,7 +16,7 @@ use super::filter::{IsDue, Wanted, narrow};
 use super::model::{Customer, CustomerChanges, CustomerStatus, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
-use crate::db::page::{Beyond, Key, Page, Rows, Sorted};
+use crate::db::page::{Beyond, Key, Page, Rows, Sorted, SortedApart};
 use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders, tickets};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::id::{BusinessId, CustomerId, PlanId};
@@ -32,11 +32,11 @@ pub async fn list(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, page: &Page
     let query = customers::table
         .filter(customers::business_id.eq(tenant.id))
         .filter(Beyond(page))
-        .order(Sorted(page))
         .limit(page.fetch())
         .offset(page.skip())
         .select((Customer::as_select(), Key(page.order)))
         .into_boxed();
+    let query = if wanted.are_few() { query.order(SortedApart(page)) } else { query.order(Sorted(page)) };
     let fetched = narrow(query, tenant, wanted)?.load(&mut conn).await?;
     Ok(page.rows(fetched, |customer: &Customer| customer.id.0))
 }
@@ -47,12 +47,15 @@ pub async fn count(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<
     Ok(narrow(query, tenant, wanted)?.first(&mut conn).await?)
 }
 
-/// Whether there is any of those customers.
-pub async fn any(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<bool> {
-    let query =
-        customers::table.filter(customers::business_id.eq(tenant.id)).select(customers::id).limit(1).into_boxed();
-    let found: Option<CustomerId> = narrow(query, tenant, wanted)?.first(&mut conn).await.optional()?;
-    Ok(found.is_some())
+/// How many of those customers there are, counted up to so many.
+pub async fn count_up_to(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, most: usize) -> Result<usize> {
+    let query = customers::table
+        .filter(customers::business_id.eq(tenant.id))
+        .select(customers::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .into_boxed();
+    let found: Vec<CustomerId> = narrow(query, tenant, wanted)?.load(&mut conn).await?;
+    Ok(found.len())
 }
 
 /// How many of those customers a change would change.
