@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::books::{assert_in_order, balance, raw, value};
-use crate::harness::{Client, Daybook, text, until};
+use crate::harness::{Client, Daybook, until};
 use crate::process::{Data, Folder, daybook, output};
 use crate::world::{World, tenant_tables, uuid};
 
