@@ -48,6 +48,8 @@ pub struct Life {
     pub row: PlanSubscription,
     /// What it pays.
     pub terms: Terms,
+    /// What the current period is charged at. After a change without proration, that is not what it pays now.
+    pub charged: Terms,
     /// What it pays after the current period, if that was decided.
     pub next: Option<Terms>,
 }
@@ -105,10 +107,10 @@ pub struct Begun {
 
 /// What a period is charged at.
 struct Price {
+    terms: Terms,
+    quantity: i32,
     whole: Amount,
     tax_rate: TaxRate,
-    id: PlanPriceId,
-    quantity: i32,
 }
 
 /// What a step of a life comes to.
@@ -169,18 +171,18 @@ impl Life {
 
     /// What a period costs that is charged at the terms of now.
     fn price(&self) -> Price {
-        let row = &self.row;
-        Price { whole: self.whole(), tax_rate: self.terms.tax_rate, id: row.price_id, quantity: row.quantity }
+        let terms = self.terms.clone();
+        Price { quantity: self.row.quantity, whole: self.whole(), tax_rate: terms.tax_rate, terms }
     }
 
-    /// What the current period cost. After a change without proration, that is not at the terms of now.
+    /// What the current period costs.
     fn period_price(&self) -> Price {
         let row = &self.row;
         Price {
+            terms: self.charged.clone(),
+            quantity: row.period_quantity.unwrap_or(row.quantity),
             whole: row.period_amount,
             tax_rate: row.period_tax_rate,
-            id: row.period_price_id.unwrap_or(row.price_id),
-            quantity: row.period_quantity.unwrap_or(row.quantity),
         }
     }
 
@@ -302,8 +304,7 @@ impl Life {
             }
             (SubscriptionStatus::Paused, _, _) => {
                 self.take_on(terms, quantity);
-                let price = self.price();
-                self.set_price(&price);
+                self.set_price(self.price());
                 if other_cadence {
                     // What it goes on with is a period of the new plan.
                     (self.row.period_start, self.row.period_end) = (None, None);
@@ -341,15 +342,15 @@ impl Life {
 
     /// Begins to charge for a period, or for the rest of one that began before.
     fn begin(&mut self, from: NaiveDate, period: Period, price: Price, event: EventKind) -> Outcome {
-        let whole = price.whole;
+        let (whole, quantity, id) = (price.whole, price.quantity, price.terms.price);
         let days = Period { start: from, end: period.end };
         let amount = prorate(whole, days.days(), period.days());
         self.row.period_start = Some(period.start);
         self.row.period_end = Some(period.end);
-        self.set_price(&price);
+        self.set_price(price);
         Outcome {
-            charge: self.line(days, period, whole, amount),
-            begun: Some(Begun { from, period, whole, amount, price: price.id, quantity: price.quantity }),
+            charge: self.line(days, period, amount),
+            begun: Some(Begun { from, period, whole, amount, price: id, quantity }),
             ..Outcome::of(from, event)
         }
     }
@@ -382,10 +383,11 @@ impl Life {
     }
 
     /// Notes what the current period costs.
-    fn set_price(&mut self, price: &Price) {
+    fn set_price(&mut self, price: Price) {
         let row = &mut self.row;
         (row.period_amount, row.period_tax_rate) = (price.whole, price.tax_rate);
-        (row.period_price_id, row.period_quantity) = (Some(price.id), Some(price.quantity));
+        (row.period_price_id, row.period_quantity) = (Some(price.terms.price), Some(price.quantity));
+        self.charged = price.terms;
     }
 
     fn end(&mut self, day: NaiveDate) -> Outcome {
@@ -409,17 +411,15 @@ impl Life {
     fn unused(&self, today: NaiveDate) -> Option<SubscriptionLine> {
         let period = self.row.period()?;
         let days = Period { start: today.max(period.start), end: period.end };
-        let whole = self.row.period_amount;
-        let amount = prorate(whole, days.days(), period.days());
-        let line = self.line(days, period, whole, Amount(-amount.0))?;
+        let amount = prorate(self.row.period_amount, days.days(), period.days());
+        let line = self.line(days, period, Amount(-amount.0))?;
         Some(SubscriptionLine { tax_mode: Some(self.row.period_tax_mode), ..line })
     }
 
-    /// A line, unless it comes to nothing.
-    fn line(&self, days: Period, of: Period, whole: Amount, amount: Amount) -> Option<SubscriptionLine> {
-        let (name, quantity) = (self.terms.name.clone(), self.row.quantity);
-        let tax_rate = self.row.period_tax_rate;
-        let line = SubscriptionLine { name, quantity, days, of, whole, amount, tax_rate, tax_mode: None };
+    /// A line of the current period, unless it comes to nothing.
+    fn line(&self, days: Period, of: Period, amount: Amount) -> Option<SubscriptionLine> {
+        let Price { terms, quantity, whole, tax_rate } = self.period_price();
+        let line = SubscriptionLine { name: terms.name, quantity, days, of, whole, amount, tax_rate, tax_mode: None };
         (amount != Amount::ZERO).then_some(line)
     }
 

@@ -156,7 +156,7 @@ pub async fn add(write: &Write, input: SubscriptionCreateInput) -> Result<PlanSu
     }
     refuse_archived(&customer)?;
     let plan = plan::store::get(write, tenant.id, new.plan, "planId").await?;
-    let mut life = Life { row: new.row(id, &plan, write)?, terms: plan.terms(), next: None };
+    let mut life = Life { row: new.row(id, &plan, write)?, terms: plan.terms(), charged: plan.terms(), next: None };
     store::insert(write, &life.row).await?;
     post::record_created(write, &life).await?;
     post::catch_up(write, &mut customer, &mut life, write.today(), MOST).await?;

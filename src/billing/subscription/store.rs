@@ -148,13 +148,15 @@ pub async fn find(mut conn: &Conn, business: BusinessId, id: PlanSubscriptionId)
 
 /// Subscriptions with what they pay.
 pub async fn lives(conn: &Conn, business: BusinessId, rows: Vec<PlanSubscription>) -> Result<Vec<Life>> {
-    let prices: Vec<_> = rows.iter().flat_map(|row| [Some(row.price_id), row.next_price_id]).flatten().collect();
+    let prices = |row: &PlanSubscription| [Some(row.price_id), row.period_price_id, row.next_price_id];
+    let prices: Vec<_> = rows.iter().flat_map(prices).flatten().collect();
     let terms = plan::store::terms(conn, business, &prices).await?;
     let get = |price| {
         terms.get(&price).cloned().ok_or_else(|| Error::internal("a subscription at a price that is not there"))
     };
     let life = |row: PlanSubscription| {
-        Ok(Life { terms: get(row.price_id)?, next: row.next_price_id.map(&get).transpose()?, row })
+        let charged = get(row.period_price_id.unwrap_or(row.price_id))?;
+        Ok(Life { terms: get(row.price_id)?, charged, next: row.next_price_id.map(&get).transpose()?, row })
     };
     rows.into_iter().map(life).collect()
 }

@@ -73,13 +73,16 @@ fn life(starts_on: NaiveDate, anchor_on: NaiveDate, trial: u64) -> Life {
         period_price_id: None,
         period_quantity: None,
     };
-    Life { row, terms, next: None }
+    Life { row, charged: terms.clone(), terms, next: None }
 }
 
 /// Days that were charged for, by their first one: the day after the last that was not given back, what was charged and
-/// what was given back.
+/// what was given back. And of which plan and how many was charged for last.
 #[derive(Debug, Default)]
-struct Books(Vec<(NaiveDate, NaiveDate, i64, i64)>);
+struct Books {
+    days: Vec<(NaiveDate, NaiveDate, i64, i64)>,
+    last: Option<(String, i32)>,
+}
 
 impl Books {
     /// Books an outcome like `post` does, and asserts what the data base would refuse.
@@ -87,7 +90,7 @@ impl Books {
         let credited = outcome.credit.as_ref().map_or(0, |line| -line.amount.0);
         prop_assert!(credited >= 0);
         if outcome.cut {
-            let open = self.0.iter_mut().filter(|(_, end, _, _)| *end > outcome.on);
+            let open = self.days.iter_mut().filter(|(_, end, _, _)| *end > outcome.on);
             let mut open: Vec<_> = open.collect();
             prop_assert!(open.len() <= 1, "{open:?} are open at once");
             match open.pop() {
@@ -102,6 +105,13 @@ impl Books {
         } else {
             prop_assert_eq!(credited, 0);
         }
+        let of = |line: &SubscriptionLine| (line.name.clone(), line.quantity);
+        if let Some(line) = &outcome.credit {
+            prop_assert_eq!(Some(of(line)), self.last.take(), "what is given back is what was charged for");
+        }
+        if let Some(line) = &outcome.charge {
+            self.last = Some(of(line));
+        }
         let charged = outcome.charge.as_ref().map_or(0, |line| line.amount.0);
         prop_assert!(charged >= 0);
         match &outcome.begun {
@@ -109,11 +119,11 @@ impl Books {
                 prop_assert_eq!(begun.amount.0, charged);
                 prop_assert!(begun.from < begun.period.end);
                 let overlaps = self
-                    .0
+                    .days
                     .iter()
                     .any(|(from, end, _, _)| *from < *end && *from < begun.period.end && begun.from < *end);
-                prop_assert!(!overlaps, "{begun:?} overlaps {:?}", self.0);
-                self.0.push((begun.from, begun.period.end, charged, 0));
+                prop_assert!(!overlaps, "{begun:?} overlaps {:?}", self.days);
+                self.days.push((begun.from, begun.period.end, charged, 0));
             }
             None => prop_assert_eq!(charged, 0),
         }
@@ -181,7 +191,7 @@ proptest! {
             prop_assert!(life.due(today).is_none(), "nothing is left to do today");
             if row.status == SubscriptionStatus::Active && row.period_end.is_some() {
                 // It is charged for up to the end of its period, without a gap.
-                let ends = books.0.iter().filter(|(from, end, _, _)| from < end).map(|(_, end, _, _)| *end);
+                let ends = books.days.iter().filter(|(from, end, _, _)| from < end).map(|(_, end, _, _)| *end);
                 prop_assert_eq!(ends.max(), row.period_end);
             }
         }
@@ -212,13 +222,13 @@ proptest! {
             }
         }
         books.book(&life.cancel(today, SubscriptionCancelMode::NowWithCredit).unwrap())?;
-        let net: i64 = books.0.iter().map(|(_, _, charged, back)| charged - back).sum();
+        let net: i64 = books.days.iter().map(|(_, _, charged, back)| charged - back).sum();
         // In thousandths of the minor unit, what the used days cost to the day.
         let cadence = life.terms.cadence();
         let exact: i64 = used.iter().filter(|(_, on)| **on).map(|(day, _)| {
             1_000 * life.terms.amount.0 / cadence.period(start, *day).days()
         }).sum();
-        let roundings = i64::try_from(books.0.len()).unwrap();
+        let roundings = i64::try_from(books.days.len()).unwrap();
         prop_assert!((1_000 * net - exact).abs() <= 1_000 * roundings + 1_000, "{net} for {exact}");
     }
 }
