@@ -25,8 +25,7 @@ pub async fn run(app: &App) -> Result<i64> {
 pub async fn run_business(app: &App, business: BusinessId) -> Result<i64> {
     let mut rolled = 0;
     loop {
-        // Nobody waits for it, and after much was written at once it can take a while.
-        let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Job).await?;
+        let transaction = Transaction::begin(&app.pool, Scope::Business(business, None), Mode::Write).await?;
         let count = store::roll(&transaction, business, BATCH).await?;
         transaction.commit().await?;
         rolled += count;

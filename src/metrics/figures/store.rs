@@ -145,20 +145,23 @@ pub async fn with_deltas(mut conn: &Conn) -> Result<Vec<BusinessId>> {
         .await?)
 }
 
-/// Rolls up at most `most` differences of a business; how many there were. Those that someone else rolls up are left to
-/// them.
+/// Rolls up the oldest differences of a business, at most `most`; how many there were. None if someone else is at it.
 pub async fn roll(mut conn: &Conn, business: BusinessId, most: i64) -> Result<i64> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
         count: i64,
     }
-    // In one order, so that two who do this cannot wait for each other.
+    // Up to an id, and not by a list of ids: of a table that has grown at once the planner knows nothing, and would go
+    // through the whole list for each row.
     let rolled: Count = diesel::sql_query(
-        "WITH taken AS (
-             DELETE FROM figures WHERE business_id = $1 AND id = ANY(ARRAY(
-                 SELECT id FROM figures WHERE business_id = $1 AND is_delta
-                 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
+        "WITH turn AS (SELECT pg_try_advisory_xact_lock(hashtextextended('figures ' || $1, 0)) AS is_mine),
+         last AS (
+             SELECT max(id) AS id FROM (
+                 SELECT id FROM figures WHERE business_id = $1 AND is_delta ORDER BY id LIMIT $2) AS oldest),
+         taken AS (
+             DELETE FROM figures WHERE business_id = $1 AND is_delta
+                 AND (SELECT is_mine FROM turn) AND id <= (SELECT id FROM last)
              RETURNING kind, day, key, amount),
          rolled AS (
              INSERT INTO figures AS total (business_id, kind, day, key, amount, is_delta)
