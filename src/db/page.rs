@@ -8,7 +8,7 @@ use std::str::FromStr as _;
 use chrono::{DateTime, NaiveDate};
 use diesel::QueryResult;
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_builder::{AstPass, Query, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
@@ -151,6 +151,9 @@ pub struct Sorted<'a>(pub &'a Page);
 /// go through all rows in their order until it has met enough of those that are wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct SortedApart<'a>(pub &'a Page);
+/// How many rows a query finds, which may have a limit.
+#[derive(Debug, Clone, Copy, diesel::query_builder::QueryId)]
+pub struct Counted<Q>(pub Q);
 /// The condition that a row lies beyond the page's position.
 #[derive(Debug, Clone, Copy)]
 pub struct Beyond<'a>(pub &'a Page);
@@ -193,6 +196,19 @@ impl QueryFragment<Pg> for Sorted<'_> {
         self.0.walk_order(&mut out);
         Ok(())
     }
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS counted");
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for Counted<Q> {
+    type SqlType = BigInt;
 }
 
 impl QueryFragment<Pg> for SortedApart<'_> {

@@ -24,7 +24,7 @@ use crate::money::{Amount, Exact};
 use crate::text::Checks;
 
 /// Up to so many who were searched for are found first and then sorted.
-const FEW: usize = 20_000;
+const FEW: i64 = 20_000;
 /// The longest search.
 const MAX_SEARCH: usize = 200;
 

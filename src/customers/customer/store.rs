@@ -16,7 +16,7 @@ use super::filter::{IsDue, Wanted, narrow};
 use super::model::{Customer, CustomerChanges, CustomerStatus, NewCustomer};
 use crate::auth::Tenant;
 use crate::db::Conn;
-use crate::db::page::{Beyond, Key, Page, Rows, Sorted, SortedApart};
+use crate::db::page::{Beyond, Counted, Key, Page, Rows, Sorted, SortedApart};
 use crate::db::tables::{charges, customers, invoices, payments, plan_subscriptions, plans, standing_orders, tickets};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::id::{BusinessId, CustomerId, PlanId};
@@ -48,14 +48,10 @@ pub async fn count(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted) -> Result<
 }
 
 /// How many of those customers there are, counted up to so many.
-pub async fn count_up_to(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, most: usize) -> Result<usize> {
-    let query = customers::table
-        .filter(customers::business_id.eq(tenant.id))
-        .select(customers::id)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .into_boxed();
-    let found: Vec<CustomerId> = narrow(query, tenant, wanted)?.load(&mut conn).await?;
-    Ok(found.len())
+pub async fn count_up_to(mut conn: &Conn, tenant: &Tenant, wanted: &Wanted, most: i64) -> Result<i64> {
+    let query =
+        customers::table.filter(customers::business_id.eq(tenant.id)).select(customers::id).limit(most).into_boxed();
+    Ok(Counted(narrow(query, tenant, wanted)?).get_result(&mut conn).await?)
 }
 
 /// How many of those customers a change would change.
