@@ -6,7 +6,7 @@ use futures_util::Stream;
 use serde_json::json;
 
 use super::store::{self, Cursor};
-use super::{SETTINGS, TABLES, VERSION};
+use super::{TABLES, VERSION};
 use crate::auth::Tenant;
 use crate::db::Transaction;
 use crate::error::Result;
@@ -24,7 +24,7 @@ pub fn export(
     try_stream! {
         let about = json!({ "version": VERSION, "exportedAt": now, "currency": tenant.currency.code() });
         let mut head = vec![json!({ "daybook": about }).to_string()];
-        head.push(store::settings(&transaction, &SETTINGS, tenant.id).await?);
+        head.push(store::settings(&transaction, tenant.id).await?);
         head.extend(store::members(&transaction, tenant.id).await?);
         yield written(&head);
         let mut rows = 0;

@@ -28,12 +28,28 @@ pub struct Outcome {
     pub balance: i64,
 }
 
-/// What a line can be beside a row: `{"daybook": …}` and so on. The members are read by PostgreSQL.
+/// The first line.
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Frame {
-    Daybook { version: u32 },
-    End { rows: u64, balance: i64 },
+struct Head {
+    daybook: About,
+}
+
+#[derive(Deserialize)]
+struct About {
+    version: u32,
+}
+
+/// The last line.
+#[derive(Deserialize)]
+struct End {
+    end: Told,
+}
+
+/// What the file says that it has.
+#[derive(Deserialize)]
+struct Told {
+    rows: u64,
+    balance: i64,
 }
 
 /// A line as far as this has to know it: one name, and the names of what is in it.
@@ -52,20 +68,19 @@ pub async fn import(write: &Write, file: impl BufRead, progress: impl Fn(u64)) -
     store::create_members(write).await?;
     let mut batch = Batch::default();
     let mut rows = 0;
-    let end = loop {
-        let (line, shape) = lines.shape()?;
-        let (name, columns) = shape;
+    let told = loop {
+        let (line, name, columns) = lines.shape()?;
         match name.as_str() {
             "member" => {
                 store::insert_member(write, business, &line).await.map_err(|error| lines.refused("member", &error))?;
                 continue;
             }
-            "end" => break lines.frame(&line)?,
+            "end" => break serde_json::from_str::<End>(&line).map_err(|error| lines.wrong(error.to_string()))?.end,
             _ => {}
         }
-        if !batch.takes(&name, &columns) {
+        if batch.lines.len() == BATCH || !batch.has(&name, &columns) {
             batch.write(write, &lines).await?;
-            batch = Batch::of(write, &lines, &batch, &name, columns).await?;
+            batch = batch.next(write, &lines, &name, columns).await?;
         }
         batch.lines.push(line);
         rows += 1;
@@ -79,22 +94,20 @@ pub async fn import(write: &Write, file: impl BufRead, progress: impl Fn(u64)) -
     if let Some(line) = lines.next()? {
         return Err(lines.wrong(format!("there is more behind the end: {}", start(&line))));
     }
-    check(write, &end, rows).await
+    store::check_references(write).await.map_err(|error| lines.refused("end", &error))?;
+    check(write, &told, rows).await
 }
 
 /// Whether all of it came, and the books add up.
-async fn check(write: &Write, end: &Frame, rows: u64) -> Result<Outcome> {
+async fn check(write: &Write, told: &Told, rows: u64) -> Result<Outcome> {
     let business = write.viewer.business.id;
     let balance = store::balance(write, business).await?;
-    match end {
-        Frame::End { rows: told, .. } if *told != rows => {
-            return Err(wrong(format!("the file says that it has {told} rows, and it has {rows}: export it again")));
-        }
-        Frame::End { balance: told, .. } if *told != balance => {
-            return Err(wrong(format!("the file says that its customers owe {told}, and they owe {balance}")));
-        }
-        Frame::End { .. } => {}
-        Frame::Daybook { .. } => return Err(wrong("the file has no end")),
+    if told.rows != rows {
+        let message = format!("the file says that it has {} rows, and it has {rows}: export it again", told.rows);
+        return Err(wrong(message));
+    }
+    if told.balance != balance {
+        return Err(wrong(format!("the file says that its customers owe {}, and they owe {balance}", told.balance)));
     }
     // PostgreSQL knows nothing yet of what was written, and the rules look at all of it.
     crate::db::analyze(write).await?;
@@ -115,19 +128,19 @@ async fn check(write: &Write, end: &Frame, rows: u64) -> Result<Outcome> {
 
 fn head(lines: &mut Lines<impl BufRead>) -> Result<()> {
     let line = lines.next()?.ok_or_else(|| wrong("the file is empty"))?;
-    match serde_json::from_str(&line) {
-        Ok(Frame::Daybook { version: VERSION }) => Ok(()),
-        Ok(Frame::Daybook { version }) => {
+    match serde_json::from_str::<Head>(&line).map(|head| head.daybook.version) {
+        Ok(VERSION) => Ok(()),
+        Ok(version) => {
             let message =
                 format!("the file is of version {version} and this Daybook reads version {VERSION}: use one that fits");
             Err(lines.wrong(message))
         }
-        _ => Err(lines.wrong("this is not the export of a business, which begins with {\"daybook\"".to_owned())),
+        Err(_) => Err(lines.wrong("this is not the export of a business, which begins with {\"daybook\"".to_owned())),
     }
 }
 
 async fn settings(write: &Write, lines: &mut Lines<impl BufRead>) -> Result<()> {
-    let (line, (name, columns)) = lines.shape()?;
+    let (line, name, columns) = lines.shape()?;
     if name != "business" {
         return Err(lines.wrong(format!("`business` is missing before `{name}`")));
     }
@@ -152,49 +165,34 @@ async fn known(write: &Write, table: &Table, columns: Vec<String>, lines: &Lines
 /// Rows of one table with the same columns.
 #[derive(Default)]
 struct Batch {
-    /// The place of the table in [`TABLES`].
-    place: usize,
+    /// The table and its place in [`TABLES`]. None before the first row.
+    table: Option<(usize, &'static Table)>,
     columns: Vec<String>,
     lines: Vec<String>,
 }
 
 impl Batch {
-    /// The next one, which begins with a row of the table of this name.
-    async fn of(
-        write: &Write,
-        lines: &Lines<impl BufRead>,
-        before: &Self,
-        name: &str,
-        columns: Vec<String>,
-    ) -> Result<Self> {
-        let place = TABLES.iter().position(|table| table.name == name);
-        let place = place.ok_or_else(|| {
+    /// The one behind this, which begins with a row of the table of this name.
+    async fn next(&self, write: &Write, lines: &Lines<impl BufRead>, name: &str, columns: Vec<String>) -> Result<Self> {
+        let found = TABLES.iter().enumerate().find(|(_, table)| table.name == name);
+        let (place, table) = found.ok_or_else(|| {
             lines.wrong(format!("`{}` is not known: the file is of a newer Daybook, or was changed", start(name)))
         })?;
-        if place < before.place {
-            let after = TABLES.get(before.place).map_or("", |table| table.name);
-            return Err(lines.wrong(format!("`{name}` stands behind `{after}`, and must stand before it")));
+        if let Some((_, before)) = self.table.filter(|(before, _)| place < *before) {
+            return Err(lines.wrong(format!("`{name}` stands behind `{}`, and must stand before it", before.name)));
         }
-        let columns = match TABLES.get(place) {
-            Some(_) if place == before.place && columns == before.columns => columns,
-            Some(table) => known(write, table, columns, lines).await?,
-            None => columns,
-        };
-        Ok(Self { place, columns, lines: Vec::new() })
+        let columns = if self.has(name, &columns) { columns } else { known(write, table, columns, lines).await? };
+        Ok(Self { table: Some((place, table)), columns, lines: Vec::new() })
     }
 
-    /// Whether a row can be added.
-    fn takes(&self, name: &str, columns: &[String]) -> bool {
-        !self.lines.is_empty()
-            && self.lines.len() < BATCH
-            && TABLES.get(self.place).is_some_and(|table| table.name == name)
-            && self.columns == columns
+    /// Whether its rows are of that table, with those columns.
+    fn has(&self, name: &str, columns: &[String]) -> bool {
+        self.table.is_some_and(|(_, table)| table.name == name) && self.columns == columns
     }
 
     async fn write(&self, write: &Write, lines: &Lines<impl BufRead>) -> Result<()> {
-        let Some(table) = TABLES.get(self.place).filter(|_| !self.lines.is_empty()) else { return Ok(()) };
-        let business = write.viewer.business.id;
-        let inserted = store::insert(write, business, table, &self.columns, &self.lines).await;
+        let Some((_, table)) = self.table else { return Ok(()) };
+        let inserted = store::insert(write, write.viewer.business.id, table, &self.columns, &self.lines).await;
         inserted.map_err(|error| lines.refused(table.name, &error))
     }
 }
@@ -220,19 +218,15 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line, its name and the names in it. There must be one.
-    fn shape(&mut self) -> Result<(String, (String, Vec<String>))> {
+    fn shape(&mut self) -> Result<(String, String, Vec<String>)> {
         let line =
             self.next()?.ok_or_else(|| self.wrong("the file ends here, before its end: export it again".into()))?;
         let shape: Shape = serde_json::from_str(&line).map_err(|error| self.wrong(format!("{error}")))?;
         let mut names = shape.into_iter();
         match (names.next(), names.next()) {
-            (Some((name, columns)), None) => Ok((line, (name, columns.into_keys().collect()))),
+            (Some((name, columns)), None) => Ok((line, name, columns.into_keys().collect())),
             _ => Err(self.wrong("a line is an object with one key".to_owned())),
         }
-    }
-
-    fn frame(&self, line: &str) -> Result<Frame> {
-        serde_json::from_str(line).map_err(|error| self.wrong(format!("{error}")))
     }
 
     fn wrong(&self, message: String) -> Error {

@@ -24,9 +24,9 @@
 //!
 //! # Invariants
 //!
-//! An export is one moment. An import is all or nothing, into a business without customers or plans; it ends with the rules
-//! of [`crate::metrics::check`], so that books that do not add up never come in. Rows that came in go out again as they
-//! were.
+//! An export is one moment. An import is all or nothing, into a business that has nothing of its own but its log; it ends
+//! with the rules of [`crate::metrics::check`], so that books that do not add up never come in. Rows that came in go out
+//! again as they were.
 
 mod export;
 mod import;

@@ -41,8 +41,8 @@ pub async fn columns(conn: &Conn, table: &Table) -> Result<Vec<String>> {
 }
 
 /// The line of the settings.
-pub async fn settings(conn: &Conn, table: &Table, business: BusinessId) -> Result<String> {
-    let columns = list(&columns(conn, table).await?, "");
+pub async fn settings(conn: &Conn, business: BusinessId) -> Result<String> {
+    let columns = list(&columns(conn, &SETTINGS).await?, "");
     let query = format!(
         "SELECT json_build_object('business', r)::text AS line
          FROM (SELECT {columns} FROM businesses WHERE id = '{}') r",
@@ -150,10 +150,9 @@ pub async fn insert_member(mut conn: &Conn, business: BusinessId, line: &str) ->
 pub async fn update_settings(mut conn: &Conn, business: BusinessId, columns: &[String], line: &str) -> QueryResult<()> {
     let (set, from) = (list(columns, ""), list(columns, "r."));
     let query = format!(
-        "UPDATE {} SET ({set}) = (
+        "UPDATE businesses SET ({set}) = (
              SELECT {from} FROM jsonb_populate_record(NULL::businesses, $2::jsonb -> 'business') r
-         ), updated_at = now() WHERE id = $1",
-        SETTINGS.name
+         ), updated_at = now() WHERE id = $1"
     );
     diesel::sql_query(query).bind::<SqlUuid, _>(business).bind::<Text, _>(line).execute(&mut conn).await.map(drop)
 }
@@ -200,6 +199,11 @@ pub async fn insert(
         .execute(&mut conn)
         .await
         .map(drop)
+}
+
+/// Checks at once what is otherwise checked by a commit: a dry run has none.
+pub async fn check_references(mut conn: &Conn) -> QueryResult<()> {
+    (&mut conn).batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await
 }
 
 fn list(columns: &[String], of: &str) -> String {
