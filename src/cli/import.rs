@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use strum::IntoEnumIterator as _;
 
 use super::{Database, Failure};
 use crate::app::App;
@@ -30,15 +32,9 @@ pub enum Content {
 
 impl ValueEnum for Content {
     fn value_variants<'a>() -> &'a [Self] {
-        use Kind::{Contacts, Customers, Payments, Records, Sales};
-        &[
-            Self::Business,
-            Self::Rows(Customers),
-            Self::Rows(Contacts),
-            Self::Rows(Records),
-            Self::Rows(Sales),
-            Self::Rows(Payments),
-        ]
+        static ALL: LazyLock<Vec<Content>> =
+            LazyLock::new(|| std::iter::once(Content::Business).chain(Kind::iter().map(Content::Rows)).collect());
+        &ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
