@@ -9,7 +9,6 @@ use super::number::Number;
 use super::store;
 use crate::billing::period::Period;
 use crate::customers::customer::Customer;
-use crate::dunning::Claim;
 use crate::error::Result;
 use crate::graphql::Write;
 use crate::id::{ChargeId, InvoiceId, PlanSubscriptionId};
@@ -91,28 +90,15 @@ pub async fn finalize(write: &Write, customer: &mut Customer, draft: Invoice, is
     Ok(Invoice { row, charge: Some(charge) })
 }
 
-/// The dunning of an invoice that is new.
+/// The dunning of an invoice that is new. Its rules may be changed while it is made: the engine looks at it first, by
+/// what they are then.
 fn begin_dunning(write: &Write, row: &InvoiceRow, charge: &ChargeRow) -> Dunning {
-    let tenant = &write.viewer.business;
-    let today = write.today();
-    let claim = Claim {
-        issued_on: charge.occurred_on,
-        due_on: charge.due_on,
-        made_on: today,
-        recurring: row.recurring,
-        reminded_on: None,
-        suspended: false,
-    };
-    let dunning_on = match tenant.dunning.reminder(&claim, today) {
-        _ if charge.outstanding() == Amount::ZERO => None,
-        Some(_) => Some(today),
-        None => tenant.dunning.next(&claim, today),
-    };
+    let is_owed = charge.outstanding() != Amount::ZERO;
     Dunning {
-        business_id: tenant.id,
+        business_id: row.business_id,
         invoice_id: charge.id,
         customer_id: row.customer_id,
-        dunning_on,
+        dunning_on: is_owed.then(|| write.today()),
         reminded_on: None,
         suspended_on: None,
     }

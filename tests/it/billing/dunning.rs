@@ -2,11 +2,13 @@
 
 use daybook::billing::engine;
 use daybook::clock::Clock;
+use daybook::db::Scope;
+use diesel_async::SimpleAsyncConnection as _;
 use futures_util::future::{join_all, try_join_all};
 use serde_json::{Value, json};
 
 use super::credit_notes::CREDIT;
-use super::invoices::{GIVE_UP, VOID_INVOICE, invoice};
+use super::invoices::{FINALIZE, GIVE_UP, VOID_INVOICE, draft, invoice};
 use super::{Subscribed, advance, midnight, monthly, plan, sandbox, subscribe};
 use crate::books::{ADJUST, ARCHIVE, REFUND, REVERSE, assert_in_order, pay, raw, value};
 use crate::harness::{Client, Daybook, text};
@@ -304,6 +306,39 @@ async fn new_settings_count_for_invoices_that_are_out() {
     ] {
         assert_eq!(owner.refusals(SETTINGS, json!({ "input": input })).await, [expected], "{input}");
     }
+}
+
+/// Whoever finalises an invoice has read the settings before they have its customer.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_change_while_an_invoice_is_made_count_for_it() {
+    let clock = Clock::manual(midnight("2026-03-01"));
+    let daybook = Daybook::with_clock(clock.clone()).await;
+    let owner = daybook.owner("shop").await;
+    let set = async |offsets: Value| {
+        let input = json!({ "daysUntilDue": 14, "reminderOffsets": offsets });
+        owner.change(SETTINGS, json!({ "input": input })).await;
+        engine::run(&daybook.app).await.unwrap();
+    };
+    set(json!([])).await;
+    let customer = owner.customer("Asha").await;
+    let draft = draft(&owner, &customer, "100").await;
+
+    let holder = daybook.scope(Scope::Business(owner.business.parse().unwrap(), None)).await;
+    (&mut &*holder).batch_execute("SELECT FROM customers FOR UPDATE").await.unwrap();
+    let made = tokio::spawn({
+        let owner = owner.clone();
+        async move { owner.change(FINALIZE, json!({ "id": draft })).await }
+    });
+    daybook.waiting(1).await;
+    set(json!([-3])).await;
+    holder.rollback().await.unwrap();
+    made.await.unwrap();
+
+    for day in ["2026-03-01", "2026-03-12"] {
+        clock.set(midnight(day));
+        engine::run(&daybook.app).await.unwrap();
+    }
+    assert_eq!(story(&daybook, &owner).await, ["2026-03-01 FINALIZED", "2026-03-12 REMINDER -3"]);
 }
 
 /// A business that lives in the time of everyone, with subscribers since 1 March 2026, and a key that reads it.
