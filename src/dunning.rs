@@ -64,7 +64,27 @@ pub struct Claim {
     pub suspended: bool,
 }
 
+/// What is done about an unpaid invoice on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dunned {
+    /// The reminder that is made: of which day, and how far that is from the due date.
+    pub reminder: Option<(NaiveDate, i32)>,
+    /// Whether its customer is suspended for it.
+    pub suspends: bool,
+    /// When to look at it next.
+    pub next: Option<NaiveDate>,
+}
+
 impl DunningRules {
+    /// Does what is due on a day about a claim, in which that is noted.
+    pub fn dun(&self, claim: &mut Claim, today: NaiveDate, suspendable: bool) -> Dunned {
+        let reminder = self.reminder(claim, today);
+        claim.reminded_on = reminder.map(|(on, _)| on).or(claim.reminded_on);
+        let suspends = suspendable && self.suspends_on(claim).is_some_and(|on| on <= today);
+        claim.suspended |= suspends;
+        Dunned { reminder, suspends, next: self.next(claim, today) }
+    }
+
     /// The days of reminders that are still to come or were missed, with their offsets.
     fn reminders(&self, claim: &Claim) -> impl Iterator<Item = (NaiveDate, i32)> {
         let days = self.reminder_offsets.0.iter().map(|offset| (plus(claim.due_on, *offset), *offset));
@@ -72,12 +92,12 @@ impl DunningRules {
     }
 
     /// The reminder that is to be made on a day: of those that were missed, the newest.
-    pub fn reminder(&self, claim: &Claim, today: NaiveDate) -> Option<(NaiveDate, i32)> {
+    fn reminder(&self, claim: &Claim, today: NaiveDate) -> Option<(NaiveDate, i32)> {
         self.reminders(claim).filter(|(day, _)| *day <= today).max()
     }
 
     /// The day on which the customer of an unpaid invoice is suspended for it: the one after the days of grace.
-    pub fn suspends_on(&self, claim: &Claim) -> Option<NaiveDate> {
+    fn suspends_on(&self, claim: &Claim) -> Option<NaiveDate> {
         let suspends = self.suspends_overdue && claim.recurring && !claim.suspended;
         suspends.then(|| plus(claim.due_on.max(claim.made_on), self.days_of_grace + 1))
     }
@@ -111,15 +131,10 @@ mod tests {
     fn days(rules: &DunningRules, mut claim: Claim) -> Vec<String> {
         let (mut today, mut done) = (claim.made_on, Vec::new());
         loop {
-            if let Some((on, offset)) = rules.reminder(&claim, today) {
-                claim.reminded_on = Some(on);
-                done.push(format!("{today} {offset}"));
-            }
-            if rules.suspends_on(&claim).is_some_and(|on| on <= today) {
-                claim.suspended = true;
-                done.push(format!("{today} suspended"));
-            }
-            match rules.next(&claim, today) {
+            let dunned = rules.dun(&mut claim, today, true);
+            done.extend(dunned.reminder.map(|(_, offset)| format!("{today} {offset}")));
+            done.extend(dunned.suspends.then(|| format!("{today} suspended")));
+            match dunned.next {
                 Some(next) => today = next,
                 None => return done,
             }

@@ -18,7 +18,7 @@ use crate::money::Amount;
 pub enum BillingCommand {
     /// Charge for everything that is due (`serve` does it by itself)
     Run {
-        /// Only show what would be charged up to the day of --until, and change nothing
+        /// Only show what would be done up to the day of --until if nobody paid, and change nothing
         #[arg(long, requires = "until")]
         dry_run: bool,
         /// Up to which day, of a dry run
@@ -65,7 +65,7 @@ async fn foresee(app: &App, until: NaiveDate, only: Option<&str>) -> Result<bool
     for business in businesses(app, only).await? {
         let tenant = business.tenant();
         let transaction = Transaction::begin(&app.pool, Scope::Business(business.id, None), Mode::LongRead).await?;
-        let steps = engine::foresee(&transaction, &tenant, until).await?;
+        let steps = engine::foresee(&transaction, &tenant, tenant.today(&app.clock), until).await?;
         transaction.commit().await?;
         println!("{}: {} steps up to {until}", business.slug, steps.len());
         for step in &steps {

@@ -32,6 +32,12 @@ pub async fn release(write: &Write, row: &mut PlanSubscription) -> Result<()> {
     set(write, row, EventKind::SubscriptionDunningReleased).await
 }
 
+/// The first day from `day` on on which an invoice may be looked at, of a subscription that is exempt or is not: to a day,
+/// or with `None` until it is released.
+pub fn free_from(day: NaiveDate, held: bool, until: Option<NaiveDate>) -> Option<NaiveDate> {
+    if held { until?.succ_opt().map(|free| free.max(day)) } else { Some(day) }
+}
+
 async fn set(write: &Write, row: &mut PlanSubscription, kind: EventKind) -> Result<()> {
     row.updated_at = write.now();
     subscription::store::update(write, row).await?;

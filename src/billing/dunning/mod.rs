@@ -6,8 +6,10 @@
 //! due date or from the day on which the invoice was made, whichever is later. What settles the debt reactivates in its own
 //! transaction: [`crate::ledger::dunning`]. Whoever changes a status by hand decides: dunning leaves that as it is.
 
+mod ahead;
 pub mod hold;
 mod run;
 pub mod store;
 
+pub use ahead::{Unpaid, ahead};
 pub use run::{look, run};

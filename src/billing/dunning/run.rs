@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::hold::free_from;
 use super::store::{self, Due};
 use crate::accounts::business;
 use crate::app::App;
 use crate::auth::{Tenant, Viewer};
 use crate::customers::customer;
 use crate::db::Mode;
-use crate::dunning::Claim;
 use crate::error::Result;
 use crate::events::{self, EventKind, NewEvent};
 use crate::graphql::Write;
@@ -87,35 +87,31 @@ fn look_at(due: &Due, write: &Write, new: &mut Vec<NewEvent>, suspended: &mut BT
     if due.outstanding == Amount::ZERO {
         return row;
     }
-    if due.held && due.held_until.is_none_or(|last| today <= last) {
-        row.dunning_on = due.held_until.and_then(|last| last.succ_opt());
+    let from = free_from(today, due.held, due.held_until);
+    if from != Some(today) {
+        row.dunning_on = from;
         return row;
     }
-    let mut claim = Claim {
-        issued_on: due.issued_on,
-        due_on: due.due_on,
-        made_on: due.made_on,
-        recurring: due.recurring,
-        reminded_on: due.reminded_on,
-        suspended: due.suspended_on.is_some(),
-    };
-    if let Some((on, offset)) = rules.reminder(&claim, today).filter(|_| !due.archived) {
+    let mut claim = due.claim();
+    if due.archived {
+        row.dunning_on = rules.next(&claim, today);
+        return row;
+    }
+    let dunned = rules.dun(&mut claim, today, due.suspendable);
+    if let Some((on, offset)) = dunned.reminder {
         let data = json!({
             "on": on, "days": offset, "number": due.number, "dueOn": due.due_on, "outstanding": due.outstanding.0,
         });
         new.push(NewEvent::of_customer(EventKind::InvoiceReminder, due.customer_id, due.invoice_id.0, data));
-        row.reminded_on = Some(on);
-        claim.reminded_on = Some(on);
     }
-    if rules.suspends_on(&claim).is_some_and(|on| on <= today) && due.suspendable && !due.archived {
+    if dunned.suspends {
         row.suspended_on = Some(today);
-        claim.suspended = true;
         // Once, however many invoices there are.
         if !due.suspended && suspended.insert(due.customer_id) {
             let data = json!({ "invoice": InvoiceId(due.invoice_id.0).to_string(), "number": due.number, "dueOn": due.due_on });
             new.push(NewEvent::of_customer(EventKind::CustomerSuspended, due.customer_id, due.customer_id.0, data));
         }
     }
-    row.dunning_on = rules.next(&claim, today);
+    (row.reminded_on, row.dunning_on) = (claim.reminded_on, dunned.next);
     row
 }

@@ -6,6 +6,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
+use crate::dunning::Claim;
 use crate::error::Result;
 use crate::id::{BusinessId, ChargeId, CustomerId, PlanSubscriptionId};
 use crate::money::Amount;
@@ -60,6 +61,36 @@ pub struct Due {
     pub held_until: Option<NaiveDate>,
 }
 
+impl Due {
+    /// As the rules see it.
+    pub fn claim(&self) -> Claim {
+        Claim {
+            issued_on: self.issued_on,
+            due_on: self.due_on,
+            made_on: self.made_on,
+            recurring: self.recurring,
+            reminded_on: self.reminded_on,
+            suspended: self.suspended_on.is_some(),
+        }
+    }
+}
+
+/// Invoices that are to be looked at by a day, but for their order.
+const DUE: &str = "SELECT d.invoice_id, d.customer_id, d.reminded_on, d.suspended_on, i.number, i.issued_on, i.due_on,
+        (c.created_at AT TIME ZONE b.time_zone)::date AS made_on, i.recurring,
+        CASE WHEN c.voided_at IS NULL AND i.uncollectible_at IS NULL THEN c.amount - c.paid ELSE 0 END AS outstanding,
+        k.archived_at IS NOT NULL AS archived,
+        k.status = 'ACTIVE' OR k.status = 'SUSPENDED' AND k.suspended_by_dunning AS suspendable,
+        k.status = 'SUSPENDED' AND k.suspended_by_dunning AS suspended,
+        coalesce(s.dunning_held, false) AS held, s.dunning_held_until AS held_until
+    FROM dunnings d
+    JOIN businesses b ON b.id = d.business_id
+    JOIN customers k ON k.business_id = d.business_id AND k.id = d.customer_id
+    JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
+    JOIN charges c ON c.business_id = d.business_id AND c.id = d.invoice_id
+    LEFT JOIN plan_subscriptions s ON s.business_id = i.business_id AND s.id = i.subscription_id
+    WHERE d.business_id = $1 AND d.dunning_on <= $2";
+
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = SqlUuid)]
@@ -93,29 +124,21 @@ pub async fn lock_due(mut conn: &Conn, business: BusinessId, today: NaiveDate, m
 
 /// Of invoices of locked customers, those that are still to be looked at, as they are now, in order.
 pub async fn due(mut conn: &Conn, business: BusinessId, ids: &[ChargeId], today: NaiveDate) -> Result<Vec<Due>> {
-    Ok(diesel::sql_query(
-        "SELECT d.invoice_id, d.customer_id, d.reminded_on, d.suspended_on, i.number, i.issued_on, i.due_on,
-                (c.created_at AT TIME ZONE b.time_zone)::date AS made_on, i.recurring,
-                CASE WHEN c.voided_at IS NULL AND i.uncollectible_at IS NULL THEN c.amount - c.paid ELSE 0 END
-                    AS outstanding,
-                k.archived_at IS NOT NULL AS archived,
-                k.status = 'ACTIVE' OR k.status = 'SUSPENDED' AND k.suspended_by_dunning AS suspendable,
-                k.status = 'SUSPENDED' AND k.suspended_by_dunning AS suspended,
-                coalesce(s.dunning_held, false) AS held, s.dunning_held_until AS held_until
-         FROM dunnings d
-         JOIN businesses b ON b.id = d.business_id
-         JOIN customers k ON k.business_id = d.business_id AND k.id = d.customer_id
-         JOIN invoices i ON i.business_id = d.business_id AND i.id = d.invoice_id
-         JOIN charges c ON c.business_id = d.business_id AND c.id = d.invoice_id
-         LEFT JOIN plan_subscriptions s ON s.business_id = i.business_id AND s.id = i.subscription_id
-         WHERE d.business_id = $1 AND d.invoice_id = ANY ($2) AND d.dunning_on <= $3
-         ORDER BY d.dunning_on, d.invoice_id",
-    )
-    .bind::<SqlUuid, _>(business)
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<Date, _>(today)
-    .load(&mut conn)
-    .await?)
+    Ok(diesel::sql_query(format!("{DUE} AND d.invoice_id = ANY ($3) ORDER BY d.dunning_on, d.invoice_id"))
+        .bind::<SqlUuid, _>(business)
+        .bind::<Date, _>(today)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(&mut conn)
+        .await?)
+}
+
+/// All invoices that are to be looked at by a day, in order.
+pub async fn due_until(mut conn: &Conn, business: BusinessId, until: NaiveDate) -> Result<Vec<Due>> {
+    Ok(diesel::sql_query(format!("{DUE} ORDER BY d.dunning_on, d.invoice_id"))
+        .bind::<SqlUuid, _>(business)
+        .bind::<Date, _>(until)
+        .load(&mut conn)
+        .await?)
 }
 
 /// How many invoices of a business are to be looked at by a day.

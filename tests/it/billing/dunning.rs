@@ -12,6 +12,7 @@ use super::invoices::{FINALIZE, GIVE_UP, VOID_INVOICE, draft, invoice};
 use super::{Subscribed, advance, midnight, monthly, plan, sandbox, subscribe};
 use crate::books::{ADJUST, ARCHIVE, REFUND, REVERSE, assert_in_order, pay, raw, value};
 use crate::harness::{Client, Daybook, text};
+use crate::process::{Data, output};
 
 const SETTINGS: &str = "mutation ($input: BusinessUpdateInput!) { businessUpdate(input: $input) {
     business { daysUntilDue reminderOffsets daysOfGrace suspendsOverdue } userErrors { code field message } } }";
@@ -306,6 +307,47 @@ async fn new_settings_count_for_invoices_that_are_out() {
     ] {
         assert_eq!(owner.refusals(SETTINGS, json!({ "input": input })).await, [expected], "{input}");
     }
+}
+
+/// What a dry run shows up to a day, in the words of the story.
+async fn foreseen(daybook: &Daybook, until: &str) -> Vec<String> {
+    let mut command = crate::process::daybook(&Data::Database(&daybook.database));
+    command.args(["billing", "run", "--dry-run", "--until", until]);
+    let (code, said, complaints) = output(command).await;
+    assert_eq!((code, complaints.as_str()), (Some(0), ""));
+    let tell = |line: &str| {
+        let [on, _, what, _] = line.trim().split("  ").collect::<Vec<_>>()[..] else { return None };
+        Some(match what.split_once(": ") {
+            Some(("suspended", _)) => format!("{on} SUSPENDED"),
+            Some((reminder, _)) => {
+                let days: i32 = reminder.strip_prefix("reminder at ")?.strip_suffix(" days")?.parse().ok()?;
+                format!("{on} REMINDER {days}")
+            }
+            None => format!("{on} FINALIZED"),
+        })
+    };
+    said.lines().filter_map(tell).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_shows_whom_dunning_reminds_and_suspends_if_nobody_pays() {
+    let world = Subscribed::new("2026-01-31", "10").await;
+    let (daybook, owner) = (&world.daybook, &world.owner);
+    invoice(owner, &world.customer, "100").await;
+    let plan = monthly(owner, "more", "20").await;
+    for (name, until) in [("Ben", json!("2026-02-20")), ("Cid", Value::Null)] {
+        let subscription = subscribe(owner, &owner.customer(name).await, &plan, json!({})).await;
+        owner.change(HOLD, json!({ "id": subscription, "input": { "until": until } })).await;
+    }
+    let before = story(daybook, owner).await.len();
+    let mut foreseen = foreseen(daybook, "2026-05-10").await;
+    assert_eq!(story(daybook, owner).await.len(), before, "nothing happened");
+    advance(owner, "2026-05-10").await;
+    let mut happened = story(daybook, owner).await.split_off(before);
+    assert_eq!(happened.iter().filter(|step| step.ends_with("SUSPENDED")).count(), 2, "{happened:?}");
+    foreseen.sort();
+    happened.sort();
+    assert_eq!(foreseen, happened);
 }
 
 /// Whoever finalises an invoice has read the settings before they have its customer.
