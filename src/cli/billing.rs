@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, SecondsFormat};
 use clap::Subcommand;
 
-use super::{Database, Failure};
-use crate::accounts::business::{self, Business};
+use super::output::say;
+use super::{Database, Failure, businesses};
 use crate::app::App;
 use crate::billing::engine;
 use crate::config::Config;
@@ -57,7 +57,9 @@ pub async fn billing(config: &Config, command: &BillingCommand) -> Result<ExitCo
 async fn run(app: &App) -> Result<bool, Failure> {
     let report = engine::run(app).await?;
     let engine::Report { steps, failures, records, dunned } = report;
-    println!("{steps} steps done, {failures} failed; {records} records of standing orders; {dunned} invoices dunned");
+    say(&format!(
+        "{steps} steps done, {failures} failed; {records} records of standing orders; {dunned} invoices dunned"
+    ))?;
     Ok(report.failures == 0)
 }
 
@@ -67,13 +69,13 @@ async fn foresee(app: &App, until: NaiveDate, only: Option<&str>) -> Result<bool
         let transaction = Transaction::begin(&app.pool, Scope::Business(business.id, None), Mode::LongRead).await?;
         let steps = engine::foresee(&transaction, &tenant, tenant.today(&app.clock), until).await?;
         transaction.commit().await?;
-        println!("{}: {} steps up to {until}", business.slug, steps.len());
+        say(&format!("{}: {} steps up to {until}", business.slug, steps.len()))?;
         for step in &steps {
             let (code, name) = &step.customer;
-            println!("  {}  {code} {name}  {}  {}", step.on, step.what, tenant.write(step.amount));
+            say(&format!("  {}  {code} {name}  {}  {}", step.on, step.what, tenant.write(step.amount)))?;
         }
         let total: Amount = steps.iter().map(|step| step.amount).sum();
-        println!("  {} in all", tenant.write(total));
+        say(&format!("  {} in all", tenant.write(total)))?;
     }
     Ok(true)
 }
@@ -86,40 +88,27 @@ async fn status(app: &App, only: Option<&str>) -> Result<bool, Failure> {
         let lag = engine::lag(&transaction, &tenant, tenant.today(&app.clock)).await?;
         transaction.commit().await?;
         match lag.since {
-            Some(since) => println!("{}: {} subscriptions are due, since {since}", business.slug, lag.due),
-            None => println!("{}: nothing is due", business.slug),
+            Some(since) => say(&format!("{}: {} subscriptions are due, since {since}", business.slug, lag.due))?,
+            None => say(&format!("{}: nothing is due", business.slug))?,
         }
         if lag.orders > 0 {
-            println!("  {} standing orders have days to be recorded", lag.orders);
+            say(&format!("  {} standing orders have days to be recorded", lag.orders))?;
         }
         if lag.dunned > 0 {
-            println!("  {} invoices are to be looked at for dunning", lag.dunned);
+            say(&format!("  {} invoices are to be looked at for dunning", lag.dunned))?;
         }
         if let Some(at) = lag.ran_at {
-            println!("  last run at {}", at.to_rfc3339_opts(SecondsFormat::Secs, true));
+            say(&format!("  last run at {}", at.to_rfc3339_opts(SecondsFormat::Secs, true)))?;
         }
         for row in &lag.failing {
             let error = row.error.as_deref().unwrap_or_default();
-            println!("  {} failed {} times: {error}", row.id, row.failures);
+            say(&format!("  {} failed {} times: {error}", row.id, row.failures))?;
         }
         for row in &lag.failing_orders {
             let error = row.error.as_deref().unwrap_or_default();
-            println!("  {} failed {} times: {error}", row.id, row.failures);
+            say(&format!("  {} failed {} times: {error}", row.id, row.failures))?;
         }
         well &= lag.failing.is_empty() && lag.failing_orders.is_empty();
     }
     Ok(well)
-}
-
-async fn businesses(app: &App, only: Option<&str>) -> Result<Vec<Business>, Failure> {
-    let transaction = Transaction::begin(&app.pool, Scope::System, Mode::LongRead).await?;
-    let found = match only {
-        None => business::store::all(&transaction).await?,
-        Some(slug) => {
-            let found = business::store::find_by_slug(&transaction, slug).await?;
-            vec![found.ok_or_else(|| format!("there is no business {slug:?}"))?]
-        }
-    };
-    transaction.commit().await?;
-    Ok(found)
 }

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{Database, Failure};
-use crate::accounts::business;
+use super::output::say;
+use super::{Database, Failure, businesses};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::{Mode, Scope, Transaction};
@@ -25,25 +25,23 @@ pub async fn check(config: &Config, only: Option<&str>) -> Result<ExitCode, Fail
 }
 
 async fn run(app: &App, only: Option<&str>) -> Result<bool, Failure> {
-    let transaction = Transaction::begin(&app.pool, Scope::System, Mode::LongRead).await?;
-    let businesses = match only {
-        None => business::store::all(&transaction).await?,
-        Some(slug) => {
-            let found = business::store::find_by_slug(&transaction, slug).await?;
-            vec![found.ok_or_else(|| format!("there is no business {slug:?}"))?]
-        }
-    };
-    transaction.commit().await?;
     let mut clean = true;
-    for business in businesses {
+    for business in businesses(app, only).await? {
         let transaction = Transaction::begin(&app.pool, Scope::Business(business.id, None), Mode::LongRead).await?;
         let broken = check::check(&transaction, business.id).await?;
         transaction.commit().await?;
-        println!("{}: {}", business.slug, if broken.is_empty() { "the books are in order" } else { "differences" });
+        say(&format!(
+            "{}: {}",
+            business.slug,
+            if broken.is_empty() { "the books are in order" } else { "differences" }
+        ))?;
         for (rule, differences) in &broken {
-            println!("  {rule}: {} times not", differences.len());
+            say(&format!("  {rule}: {} times not", differences.len()))?;
             for difference in differences.iter().take(SHOWN) {
-                println!("    {}: is {}, should be {}", difference.subject, difference.found, difference.expected);
+                say(&format!(
+                    "    {}: is {}, should be {}",
+                    difference.subject, difference.found, difference.expected
+                ))?;
             }
         }
         clean &= broken.is_empty();

@@ -1,6 +1,5 @@
 //! `daybook export`: writes a CSV file, or a whole business.
 
-use std::io::{ErrorKind, Write as _};
 use std::pin::pin;
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::Either;
 
 use super::import::{Content, owner_of};
+use super::output::write;
 use super::{Database, Failure};
 use crate::app::App;
 use crate::config::Config;
@@ -45,14 +45,10 @@ async fn run(app: &App, arguments: &ExportArgs) -> Result<(), Failure> {
         Content::Business => Either::Left(business::export(transaction, viewer.business, app.clock.now())),
         Content::Rows(kind) => Either::Right(export::export(transaction, viewer.business, kind)),
     });
-    let mut out = std::io::stdout().lock();
     while let Some(part) = parts.next().await {
-        match out.write_all(&part?) {
-            Ok(()) => {}
-            // Whoever reads it has enough, such as `head`.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            Err(error) => return Err(error.into()),
+        if !write(&part?)? {
+            break;
         }
     }
-    Ok(out.flush()?)
+    Ok(())
 }

@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use strum::IntoEnumIterator as _;
 
+use super::output::write;
 use super::{Database, Failure};
 use crate::app::App;
 use crate::auth::Viewer;
@@ -100,7 +101,7 @@ pub async fn import(config: &Config, arguments: &ImportArgs) -> Result<ExitCode,
             let imported = async { whole(&database.app(config).await?, arguments, file).await };
             let imported = imported.await;
             database.close().await?;
-            print!("{}", imported.map_err(|error| format!("{name} cannot be imported: {error}"))?);
+            write(imported.map_err(|error| format!("{name} cannot be imported: {error}"))?.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Content::Rows(kind) => {
@@ -111,11 +112,11 @@ pub async fn import(config: &Config, arguments: &ImportArgs) -> Result<ExitCode,
             let imported = imported.await;
             database.close().await?;
             let (said, outcome) = imported?;
-            print!("{said}");
+            write(said.as_bytes())?;
             if outcome.problems.is_empty() {
                 return Ok(ExitCode::SUCCESS);
             }
-            print!("{}", outcome.problems.report(&name, outcome.rows));
+            write(outcome.problems.report(&name, outcome.rows).as_bytes())?;
             Ok(ExitCode::FAILURE)
         }
     }

@@ -8,6 +8,7 @@ mod demo;
 mod exec;
 mod export;
 mod import;
+mod output;
 mod serve;
 
 use std::process::ExitCode;
@@ -17,7 +18,11 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use self::output::{say, write};
+use crate::accounts::business::{self, Business};
+use crate::app::App;
 use crate::config::Settings;
+use crate::db::{Mode, Scope, Transaction};
 use crate::schema;
 
 pub use database::Database;
@@ -121,7 +126,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let database = Database::open(&config).await?;
             let done = database.migrate(revert).await;
             database.close().await?;
-            println!("{}", done?);
+            say(&done?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Demo { customers: Some(customers), records: Some(records) } => {
@@ -133,9 +138,23 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check { business } => check::check(&config, business.as_deref()).await,
         Command::Billing(command) => billing::billing(&config, &command).await,
         Command::Schema => {
-            print!("{}", schema::sdl());
+            write(schema::sdl().as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Exec { command, create_db } => exec::exec(&config, &command, create_db).await,
     }
+}
+
+/// The business of that slug, or all of them.
+async fn businesses(app: &App, only: Option<&str>) -> Result<Vec<Business>, Failure> {
+    let transaction = Transaction::begin(&app.pool, Scope::System, Mode::LongRead).await?;
+    let found = match only {
+        None => business::store::all(&transaction).await?,
+        Some(slug) => {
+            let found = business::store::find_by_slug(&transaction, slug).await?;
+            vec![found.ok_or_else(|| format!("there is no business {slug:?}"))?]
+        }
+    };
+    transaction.commit().await?;
+    Ok(found)
 }

@@ -7,6 +7,7 @@ use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::output::say;
 use super::{Database, Failure, demo};
 use crate::billing::engine;
 use crate::config::Config;
@@ -46,9 +47,9 @@ async fn run(config: &Config, database: &Database, policy: Policy, demo: bool) -
     let mut tasks = relay::spawn(&app, &database.url).await?;
     // Before anyone is told that it serves, and may tell it to stop.
     let stop = stop_signal()?;
-    println!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)");
+    say(&format!("Daybook serves at http://{address}/ (the API at http://{address}/graphql)"))?;
     if let Some(said) = demo {
-        println!("{said}");
+        say(&said)?;
     }
 
     let biller = app.clone();

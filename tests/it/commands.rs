@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::process::Stdio;
 
 use crate::books::raw;
 use crate::harness::{Database, Daybook};
@@ -66,6 +67,23 @@ async fn a_data_base_of_a_newer_release_is_refused_and_left_alone() {
         assert!(err.contains("migrated by a newer Daybook") && err.contains("20990101000001"), "{arguments:?}: {err}");
     }
     owner.customer("Someone").await;
+}
+
+/// Whoever reads what is said may have enough of it, such as `head`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_nobody_listens_to_ends_as_it_would() {
+    let daybook_in_test = Daybook::start().await;
+    daybook_in_test.owner("shop").await;
+    let export = ["export", "customers", "--business", "shop"];
+    for arguments in [&["schema"][..], &["check"], &["migrate"], &["billing", "status"], &export] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = daybook(&Data::Database(&daybook_in_test.database));
+        let child = command.args(arguments).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+        let ended = child.wait_with_output().await.unwrap();
+        let complaints = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), complaints.as_str()), (Some(0), ""), "{arguments:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,15 +122,13 @@ fn tenants_are_crossed_in_these_places_only() {
         "src/auth/lookup.rs: present",
         // Asks which businesses have something due; the work in each is done in its own scope.
         "src/billing/engine/run.rs: run",
-        // Lists the businesses; each is billed in its own scope.
-        "src/cli/billing.rs: businesses",
-        // Lists the businesses; the books of each are checked in its own scope.
-        "src/cli/check.rs: run",
         // Finds the demo's users and whether its businesses are there.
         "src/cli/demo/mod.rs: slugs_of_owner",
         "src/cli/demo/mod.rs: make_staff",
         // Finds the business by its slug; files are imported and exported in its scope.
         "src/cli/import.rs: owner_of",
+        // Lists the businesses; each is checked or billed in its own scope.
+        "src/cli/mod.rs: businesses",
         // Where the scope is put into effect.
         "src/db/transaction.rs: start",
         // Follow the log of all businesses.

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use self::story::Staff;
+use super::output::say;
 use super::{Database, Failure};
 use crate::accounts::membership;
 use crate::accounts::user::{self, NewUser};
@@ -51,7 +52,7 @@ pub async fn demo(config: &Config) -> Result<ExitCode, Failure> {
     };
     let loaded = loaded.await;
     database.close().await?;
-    println!("{}", loaded?);
+    say(&loaded?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,6 +13,7 @@ use crate::accounts::business::{self, NewBusiness};
 use crate::accounts::membership::{self, Membership};
 use crate::app::App;
 use crate::auth::{Role, Viewer};
+use crate::cli::output::say;
 use crate::cli::{Database, Failure};
 use crate::config::Config;
 use crate::db::Mode;
@@ -45,7 +46,7 @@ pub async fn demo(config: &Config, customers: u64, records: u64) -> Result<ExitC
     };
     let made = made.await;
     database.close().await?;
-    println!("{}", made?);
+    say(&made?)?;
     Ok(ExitCode::SUCCESS)
 }
 
